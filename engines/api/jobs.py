@@ -1,0 +1,83 @@
+"""Jobs: frozen requests that hold every input, seed included, so they can be repeated, queued and sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engines.api.values import Audio, Speech
+
+
+@dataclass(frozen=True)
+class Job:
+    """Anything a room can run."""
+
+
+@dataclass(frozen=True)
+class Pronunciation:
+    """Say `term` as if it were written `respelling`; the story text stays as it is."""
+
+    term: str
+    respelling: str
+
+
+@dataclass(frozen=True)
+class SpeakJob(Job):
+    """Speak text. Yields Partial(Speech) per sentence, returns the whole Speech.
+
+    voice: a VoiceInfo.key; rate_wpm: words per minute (80..450); pitch: 0..100, 50 is the voice's own.
+    """
+
+    text: str
+    voice: str = "en-gb"
+    rate_wpm: int = 165
+    pitch: int = 50
+    pronunciations: tuple[Pronunciation, ...] = ()
+
+
+@dataclass(frozen=True)
+class VoicesJob(Job):
+    """List voices: returns tuple[VoiceInfo, ...]."""
+
+
+@dataclass(frozen=True, eq=False)
+class LabelJob(Job):
+    """Find the phones of recorded speech: aligned to text where given, recognised where not. Returns Speech."""
+
+    audio: Audio
+    text: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class PerformJob(Job):
+    """Animate speech by the performance rules: returns Performance. seed drives blinks, gaze and head motion."""
+
+    speech: Speech
+    fps: Fraction = Fraction(25)
+    seed: int = 0
+    expressiveness: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class ClipJob(Job):
+    """Render a clip: sound -> mouth -> facial map -> picture -> composite.
+
+    Yields Partial(Frames) in chunks, returns ClipSummary. presenter: folder name under assets/presenters or a path;
+    background: "studio", "green", "alpha" or the path of a picture; width x height in pixels;
+    start_s, end_s: the part of the sound to draw (end_s None: all), for scrubbing; frames keep their clip numbers.
+    """
+
+    audio: Audio
+    presenter: str = "default"
+    fps: Fraction = Fraction(25)
+    width: int = 1920
+    height: int = 1080
+    background: str = "studio"
+    seed: int = 0
+    start_s: float = 0.0
+    end_s: float | None = None
+
+
+@dataclass(frozen=True)
+class PresentersJob(Job):
+    """List presenters: returns tuple[PresenterInfo, ...]."""

@@ -1,0 +1,50 @@
+"""Where engines work: a room takes jobs and reports events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any, Protocol
+
+from engines.api.events import Event, Partial, Progress
+from engines.api.jobs import Job
+from engines.api.values import Audio
+
+Listener = Callable[[Event], None]
+Work = Generator[Progress | Partial, None, Any]
+"""What Engine.run returns: yields Progress and Partial, returns the result; every yield is a place to stop."""
+
+
+class Engine(Protocol):
+    """Runs jobs of the classes the registry maps to it. Constructed once per process, loads weights on first use."""
+
+    def run(self, job: Job) -> Work:
+        """Work on a job. Raises EngineError for what the user can mend."""
+        ...
+
+
+class Ticket(Protocol):
+    """A running job."""
+
+    def push(self, block: Audio) -> None:
+        """Feed a live job."""
+        ...
+
+    def cancel(self) -> None:
+        """Ask the job to stop; its last event is then Cancelled (or Done if it was quicker)."""
+        ...
+
+
+class Room(Protocol):
+    """Runs jobs; exactly one of Done, Failed, Cancelled comes last for each.
+
+    Listeners are called on a thread of the room's own, in order, one event at a time per job; a slow listener slows its
+    engine, so memory stays bounded.
+    """
+
+    def submit(self, job: Job, on_event: Listener) -> Ticket:
+        """Queue a job."""
+        ...
+
+    def close(self) -> None:
+        """Stop everything and free it."""
+        ...

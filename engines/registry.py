@@ -1,0 +1,47 @@
+"""Which engine runs which job: names only, so that nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from engines.api import jobs
+from engines.api.rooms import Engine
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where an engine class lives, and the lane (one process each in a ProcessRoom) its jobs queue in."""
+
+    engine: str
+    lane: str
+
+
+REGISTRY: dict[type[jobs.Job], Entry] = {
+    jobs.SpeakJob: Entry("engines.speech.engine:SpeechEngine", "voice"),
+    jobs.VoicesJob: Entry("engines.speech.engine:SpeechEngine", "voice"),
+    jobs.LabelJob: Entry("engines.speech.engine:SpeechEngine", "voice"),
+    jobs.PerformJob: Entry("engines.performance.engine:PerformanceEngine", "voice"),
+    jobs.PresentersJob: Entry("engines.presenter.engine:PresenterEngine", "picture"),
+    jobs.ClipJob: Entry("engines.presenter.engine:PresenterEngine", "picture"),
+}
+
+
+def entry_for(job: jobs.Job) -> Entry:
+    """The entry of a job's class. Raises KeyError for a class nobody registered (a bug)."""
+    return REGISTRY[type(job)]
+
+
+class Engines:
+    """Engines of this process, made on first use and kept, so that weights load once."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Engine] = {}
+
+    def for_job(self, job: jobs.Job) -> Engine:
+        """The engine that runs this job."""
+        name = entry_for(job).engine
+        if name not in self._made:
+            module, _, cls = name.partition(":")
+            self._made[name] = getattr(import_module(module), cls)()
+        return self._made[name]
