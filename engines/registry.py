@@ -24,6 +24,10 @@ REGISTRY: dict[type[jobs.Job], Entry] = {
     jobs.PerformJob: Entry("engines.performance.engine:PerformanceEngine", "voice"),
     jobs.PresentersJob: Entry("engines.presenter.engine:PresenterEngine", "picture"),
     jobs.ClipJob: Entry("engines.presenter.engine:PresenterEngine", "picture"),
+    jobs.BenchJob: Entry("engines.workshop:Workshop", "workshop"),
+    jobs.TrainJob: Entry("engines.workshop:Workshop", "workshop"),
+    jobs.FootageJob: Entry("engines.workshop:Workshop", "workshop"),
+    jobs.DoctorJob: Entry("engines.workshop:Workshop", "workshop"),
 }
 
 

@@ -60,5 +60,5 @@ NAMES: tuple[str, ...] = (
 INDEX: dict[str, int] = {name: i for i, name in enumerate(NAMES)}
 """Column of each name."""
 
-MOUTH: tuple[str, ...] = tuple(n for n in NAMES if n.startswith(("jaw", "mouth", "tongue"))) + ("cheekPuff",)
+MOUTH: tuple[str, ...] = (*(n for n in NAMES if n.startswith(("jaw", "mouth", "tongue"))), "cheekPuff")
 """Shapes that belong to speech: no other layer may write them."""

@@ -81,3 +81,45 @@ class ClipJob(Job):
 @dataclass(frozen=True)
 class PresentersJob(Job):
     """List presenters: returns tuple[PresenterInfo, ...]."""
+
+
+@dataclass(frozen=True)
+class BenchJob(Job):
+    """Measure an engine. Yields Partial(dict) per row (bench, case, metric, value, unit, n), returns their number.
+
+    name: speech, lipsync or renderer; data: a folder of recordings, "" for ../shared/data beside the project.
+    """
+
+    name: str
+    data: str = ""
+
+
+@dataclass(frozen=True)
+class TrainJob(Job):
+    """Train an engine's weights. Yields Progress, returns the path of the weight file.
+
+    engine: lipsync or presenter; data: recordings or footage, "" for the default; minutes: time budget.
+    """
+
+    engine: str
+    data: str = ""
+    minutes: float = 60.0
+    device: str = "auto"
+    resume: bool = False
+
+
+@dataclass(frozen=True)
+class FootageJob(Job):
+    """Render a training corpus of the presenter speaking into a folder; resumes what is there. Returns picture count."""
+
+    out: str
+    data: str = ""
+    frames: int = 1600
+    unseen_seconds: float = 20.0
+    workers: int = 2
+    tier: str = "film"
+
+
+@dataclass(frozen=True)
+class DoctorJob(Job):
+    """Examine the engines: weights, devices, libraries. Returns tuple[Finding, ...]."""

@@ -128,3 +128,12 @@ class PresenterInfo:
     title: str
     consented: bool
     size: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor: what was examined, whether it is well, what was found or what to do."""
+
+    subject: str
+    well: bool
+    words: str

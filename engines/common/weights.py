@@ -37,7 +37,7 @@ def load_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     from safetensors import SafetensorError, safe_open
 
     if not path.is_file():
-        raise EngineError(f"The weight file {path} is missing: restore it or train it again with 'anchor-studio train'.")
+        raise EngineError(f"The weight file {path} is missing: restore it or run 'anchor-studio train' again.")
     try:
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {})["anchor-studio"])
