@@ -1,0 +1,1 @@
+"""Sound in, sound out and sound on disk, without Qt."""
