@@ -14,8 +14,8 @@ class MouthConfig:
     """
 
     hold_s: float = 0.044
-    closing_s: float = 0.070
-    opening_s: float = 0.060
+    closing_s: float = 0.080
+    opening_s: float = 0.075
     still_pause_s: float = 0.150
     settle_s: float = 0.140
     anticipate_s: float = 0.110
@@ -37,8 +37,8 @@ class LayersConfig:
     gaze_pitch_rad: float = radians(0.6)
     accent_gap_s: float = 0.45
     brow_raise: float = 0.30
-    nod_rad: float = radians(1.5)
-    sway_rad: float = radians(1.1)
+    nod_rad: float = radians(1.8)
+    sway_rad: float = radians(1.5)
     breath_rad: float = radians(0.18)
     breath_s: float = 3.9
     limit_rad: float = radians(4.0)

@@ -15,6 +15,7 @@ from engines.api.values import SILENCE, Audio, Performance, Phone, Speech
 from engines.performance.engine import PerformanceEngine
 from engines.performance.prosody import measure
 from engines.performance.targets import TARGETS, segments
+from engines.scene.head import load_head
 
 RATES = (Fraction(25), Fraction(30000, 1001), Fraction(30), Fraction(50), Fraction(60))
 MOUTH_COLUMNS = [INDEX[n] for n in MOUTH]
@@ -67,6 +68,16 @@ def test_lips_close_on_bilabials_at_any_rate(fps: Fraction, consonant: str) -> N
                 assert held.any()
                 assert gap_cm(weights[held]).max() < 0.02
         assert gap_cm(weights).max() > 0.4
+
+
+def test_inner_lips_of_the_default_head_meet_on_bilabials_and_in_silence() -> None:
+    said = speech(["ɑ", "m", "u", "b", "i", "p", "oʊ"], 0.08)
+    weights = perform(said, Fraction(50)).weights
+    head, still = load_head(level=0), np.zeros(3, np.float32)
+    for phone in said.phones:
+        if phone.symbol in ("m", "b", "p", SILENCE):
+            points = head.landmarks(weights[round((phone.start_s + phone.end_s) * 25)], still)
+            assert max(points[a][1] - points[b][1] for a, b in ((61, 67), (62, 66), (63, 65))) <= 0.05, phone
 
 
 def test_lower_lip_meets_the_teeth_on_f_and_v() -> None:
