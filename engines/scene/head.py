@@ -1,4 +1,8 @@
-"""Knows the presenter's head: its file, its meshes and strands, and where they are for any face weights and rotation."""
+"""Knows the presenter's head: its file, its meshes and strands, and where they are for any weights and rotation.
+
+Textures (first row at v = 1): skin_albedo (sRGB); skin_normal (tangent space: r along u, g along v, 0.5 flat; b height,
+0.5 even); skin_surface (r roughness, g open pores and oil, b lips); suit_albedo, teeth_albedo, tongue_albedo (sRGB).
+"""
 
 from __future__ import annotations
 
@@ -132,7 +136,7 @@ class Head:
 
 
 def rotation_matrix(rotation: Floats) -> Floats:
-    """Turn pitch (nod, down positive), yaw (to the presenter's left positive), roll into (3, 3): right-handed x, y, z."""
+    """Turn pitch (down positive), yaw (to the presenter's left positive), roll into (3, 3): right-handed x, y, z."""
     (sx, sy, sz), (cx, cy, cz) = np.sin(rotation), np.cos(rotation)
     about_x = np.array([[1, 0, 0], [0, cx, -sx], [0, sx, cx]])
     about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])

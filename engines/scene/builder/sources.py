@@ -74,7 +74,7 @@ class Sources:
     def target(self, path: Path) -> Doubles:
         """Read the offsets of one morph target: (VERTICES, 3) cm."""
         offsets = np.zeros((VERTICES, 3))
-        text = gzip.open(path, "rt").read() if path.suffix == ".gz" else path.read_text()
+        text = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text()
         for line in text.splitlines():
             words = line.split()
             if len(words) == 4 and not line.startswith("#"):
