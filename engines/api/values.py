@@ -137,3 +137,8 @@ class Finding:
     subject: str
     well: bool
     words: str
+
+
+def frame_count(seconds: float, fps: Fraction) -> int:
+    """Pictures of a clip whose sound lasts that long: round(seconds x fps), at least one."""
+    return max(1, round(seconds * fps))
