@@ -33,7 +33,7 @@ _ROOT, _TORSO, _HEAD, _LEFT_EYE, _RIGHT_EYE = range(5)
 
 
 def write_glb(performance: Performance, path: Path, head: Head | None = None) -> None:
-    """Write the head and its motion; lengths in metres, one key per frame. head: the default presenter's if left out."""
+    """Write the head and its motion, in metres, one key per frame; head: the default presenter's if left out."""
     head = head or load_head(level=0)
     book = _Book()
     _add_joints(book, head)
