@@ -1,0 +1,216 @@
+"""The film tier: the head as footage, with scattered skin, soft shadows, strand hair and a film curve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import moderngl
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.scene.camera import Camera
+from engines.scene.eyeball import EyeSurface, pose_eyes
+from engines.scene.fibres import Fibres, rigid_motion
+from engines.scene.head import Head
+from engines.scene.light import find_light
+from engines.scene.mouth import inside_mouth, jaw_opening, lip_uniforms
+from engines.scene.programs import load_program, put
+from engines.scene.shadow import KeyView, key_view
+from engines.scene.surface import Surface
+from engines.scene.targets import Screen, Targets, shadow_target
+from engines.scene.textures import environment_texture, load_texture, straight
+
+Floats = NDArray[np.float32]
+SCATTER_CM = 0.17
+"""Standard deviation of the widest scattering of red light (d'Eon and Luebke 2007, table 1: about 1.4 mm and more)."""
+
+CLOTH = {"suit": (0, (1.0, 1.0, 1.0)), "teeth": (1, (1.0, 0.97, 0.92)), "tongue": (2, (1.0, 0.9, 0.88))}
+"""Material number and colour factor of each surface that is not skin."""
+
+ENVIRONMENT_UNIT, SHADOW_UNIT = 6, 7
+
+
+class FilmRenderer:
+    """Draws a head as if filmed. samples: fine pixels per side of an output pixel."""
+
+    def __init__(self, ctx: moderngl.Context, head: Head, samples: int = 2, shadow_size: int = 2048) -> None:
+        self.ctx, self.head, self.samples = ctx, head, samples
+        self._surfaces = {name: Surface(ctx, mesh, sky_of(head, name)) for name, mesh in head.meshes.items()}
+        self._fibres = {name: Fibres(ctx, strands) for name, strands in head.strands.items()}
+        self._thin = {name: Fibres(ctx, s, part=0.3) for name, s in head.strands.items() if s.rigid}
+        names = ("skin", "skin_detail", *CLOTH)
+        self._images = {name: load_texture(ctx, head, name) for name in names}
+        self._skin = load_program(ctx, "surface.vert.glsl", "skin.frag.glsl")
+        self._cloth = load_program(ctx, "surface.vert.glsl", "cloth.frag.glsl")
+        self._eye = load_program(ctx, "surface.vert.glsl", "eye.frag.glsl")
+        self._strand = load_program(ctx, "strand.vert.glsl", "strand.frag.glsl")
+        self._caster = load_program(ctx, "surface.vert.glsl", "depth.frag.glsl")
+        self._thin_caster = load_program(ctx, "strand.vert.glsl", "depth.frag.glsl")
+        self._eyes = (EyeSurface(ctx, self._eye), EyeSurface(ctx, self._eye))
+        passes = ("gather", "scatter", "join", "develop")
+        self._gather, self._scatter, self._join, self._develop = (Screen(ctx, f"{name}.frag.glsl") for name in passes)
+        self._shadow, self._shadow_frame = shadow_target(ctx, shadow_size)
+        self._environments: dict[str, moderngl.TextureArray] = {}
+        self._targets: Targets | None = None
+
+    def picture(self, weights: Floats, rotation: Floats, camera: Camera, *, light: str = "studio") -> NDArray[np.uint8]:
+        """Draw without background: (h, w, 4) uint8, straight alpha."""
+        targets = self._render(weights, rotation, camera, light)
+        self.ctx.disable(moderngl.BLEND)
+        targets.result.clear()
+        self._finish(targets, targets.result)
+        return straight(targets.result.read(components=4), targets.size)
+
+    def draw(
+        self,
+        weights: Floats,
+        rotation: Floats,
+        camera: Camera,
+        *,
+        light: str = "studio",
+        target: moderngl.Framebuffer | None = None,
+    ) -> None:
+        """Draw over what target (default: the context's current framebuffer) shows already."""
+        frame = target or self.ctx.fbo
+        targets = self._render(weights, rotation, camera, light)
+        self.ctx.enable(moderngl.BLEND)
+        self.ctx.blend_func = (
+            moderngl.SRC_ALPHA,
+            moderngl.ONE_MINUS_SRC_ALPHA,
+            moderngl.ONE,
+            moderngl.ONE_MINUS_SRC_ALPHA,
+        )
+        self._finish(targets, frame)
+        self.ctx.disable(moderngl.BLEND)
+
+    def _render(self, weights: Floats, rotation: Floats, camera: Camera, light: str) -> Targets:
+        weights, rotation = np.asarray(weights, np.float32), np.asarray(rotation, np.float32)
+        targets = self._sized(camera.size)
+        carry = self._pose(weights, rotation)
+        view = key_view(self.head, find_light(light), taps=20)
+        self._cast(view, carry)
+        self._set_scene(weights, rotation, camera, light, view)
+        self._draw_layers(targets, weights, rotation)
+        self._join_skin(targets, camera)
+        self._draw_hair(targets, carry)
+        return targets
+
+    def _sized(self, size: tuple[int, int]) -> Targets:
+        if self._targets is None or self._targets.size != size:
+            if self._targets is not None:
+                self._targets.release()
+            self._targets = Targets(self.ctx, size, self.samples)
+        return self._targets
+
+    def _pose(self, weights: Floats, rotation: Floats) -> dict[str, NDArray[np.float64]]:
+        for surface in self._surfaces.values():
+            surface.pose(self.head, weights, rotation)
+        return {name: fibres.pose(self.head, weights, rotation) for name, fibres in self._fibres.items()}
+
+    def _cast(self, view: KeyView, carry: dict[str, NDArray[np.float64]]) -> None:
+        ctx = self.ctx
+        ctx.enable_only(moderngl.DEPTH_TEST)
+        self._shadow_frame.use()
+        self._shadow_frame.clear(depth=1.0)
+        put(self._caster, {"view_projection": view.matrix})
+        for name in ("skin", "suit"):
+            if name in self._surfaces:
+                self._surfaces[name].draw(self._caster)
+        for name, fibres in self._thin.items():
+            put(self._thin_caster, {"view_projection": view.matrix, "carry": carry[name]})
+            fibres.draw(self._thin_caster)
+
+    def _set_scene(self, weights: Floats, rotation: Floats, camera: Camera, light: str, view: KeyView) -> None:
+        preset = find_light(light)
+        if light not in self._environments:
+            self._environments[light] = environment_texture(self.ctx, preset)
+        self._environments[light].use(ENVIRONMENT_UNIT)
+        self._shadow.use(SHADOW_UNIT)
+        scene: dict[str, Any] = {
+            **preset.uniforms(),
+            **view.uniforms,
+            **lip_uniforms(self.head, weights, rotation),
+            "view_projection": camera.matrix,
+            "camera_position": np.asarray(camera.eye, np.float32),
+            "environment": ENVIRONMENT_UNIT,
+            "shadow_map": SHADOW_UNIT,
+            "jaw": jaw_opening(weights),
+            "middle": middle_of(self.head, rotation),
+        }
+        for program in (self._skin, self._cloth, self._eye, self._strand):
+            put(program, scene)
+
+    def _draw_layers(self, targets: Targets, weights: Floats, rotation: Floats) -> None:
+        targets.layers.use()
+        targets.layers.clear(0, 0, 0, 0, depth=1.0)
+        self.ctx.enable_only(moderngl.DEPTH_TEST)
+        self._images["skin"].use(0)
+        self._images["skin_detail"].use(1)
+        put(self._skin, {"albedo_map": 0, "detail_map": 1, "detail_strength": 1.0, "wetness": 1.0})
+        self._surfaces["skin"].draw(self._skin)
+        for name, (material, colour) in CLOTH.items():
+            if name in self._surfaces:
+                self._images[name].use(0)
+                put(self._cloth, {"albedo_map": 0, "material": material, "base_colour": colour})
+                self._surfaces[name].draw(self._cloth)
+        eyes = pose_eyes(self.head, weights, rotation, self._eyes[0].sphere)
+        for surface, eye in zip(self._eyes, eyes, strict=True):
+            put(self._eye, eye.uniforms)
+            surface.draw(eye)
+
+    def _join_skin(self, targets: Targets, camera: Camera) -> None:
+        self.ctx.disable(moderngl.DEPTH_TEST)
+        coarse, fine = targets.coarse, (1 / targets.fine[0], 1 / targets.fine[1])
+        self._gather.run(
+            coarse["narrow"],
+            {"glow_map": targets.glow, "depth_map": targets.depth},
+            planes=camera.planes,
+            texel_size=fine,
+            samples=self.samples,
+        )
+        sigma = SCATTER_CM * camera.pixels_per_cm
+        w, h = targets.size
+        self._scatter.run(coarse["across"], {"source": targets.narrow}, stride=(1 / w, 0.0), sigma=sigma)
+        self._scatter.run(coarse["wide"], {"source": targets.across}, stride=(0.0, 1 / h), sigma=sigma)
+        names = ("shine", "glow", "tint", "narrow", "wide")
+        self._join.run(targets.whole, {f"{name}_map": getattr(targets, name) for name in names})
+
+    def _draw_hair(self, targets: Targets, carry: dict[str, NDArray[np.float64]]) -> None:
+        ctx = self.ctx
+        ctx.enable(moderngl.DEPTH_TEST | moderngl.BLEND)
+        ctx.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
+        targets.whole.use()
+        self._environments_use()
+        for name, fibres in self._fibres.items():
+            put(self._strand, {"carry": carry[name], **STRAND.get(name, STRAND["hair"])})
+            fibres.draw(self._strand)
+        ctx.disable(moderngl.BLEND)
+
+    def _environments_use(self) -> None:
+        self._shadow.use(SHADOW_UNIT)
+
+    def _finish(self, targets: Targets, frame: moderngl.Framebuffer) -> None:
+        self.ctx.disable(moderngl.DEPTH_TEST)
+        fine = (1 / targets.fine[0], 1 / targets.fine[1])
+        self._develop.run(frame, {"picture": targets.joined}, texel_size=fine, samples=self.samples, exposure=0.9)
+
+
+STRAND: dict[str, dict[str, Any]] = {
+    "hair": {"hair_colour": (0.055, 0.034, 0.021), "opacity": 1.0, "root_fade": 0.0},
+    "brows": {"hair_colour": (0.050, 0.032, 0.020), "opacity": 0.75, "root_fade": 0.5},
+    "lashes": {"hair_colour": (0.012, 0.009, 0.008), "opacity": 0.9, "root_fade": 0.0},
+}
+"""Look of each kind of hair."""
+
+
+def sky_of(head: Head, name: str) -> Floats:
+    mesh = head.meshes[name]
+    cavity = inside_mouth(head, mesh) if name == "skin" else np.zeros(len(mesh.rest), np.float32)
+    return np.hstack([mesh.occlusion, cavity[:, None]]).astype(np.float32)
+
+
+def middle_of(head: Head, rotation: Floats) -> Floats:
+    """Centre of the skull in the world: behind the eyes."""
+    point = np.mean(head.eye_centres, 0) + np.float32([0.0, 1.0, -9.5])
+    motion = rigid_motion(head, rotation)
+    return np.asarray(motion[:3, :3] @ point + motion[:3, 3], np.float32)

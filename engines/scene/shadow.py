@@ -1,0 +1,43 @@
+"""Where the key lamp looks from, so that its depth picture can shade the head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.scene.camera import look_at
+from engines.scene.head import Head
+from engines.scene.light import Light
+
+HALF_CM = 33.0
+"""Half the side of the region that is shadowed."""
+
+DEPTH_CM = 140.0
+
+
+@dataclass(frozen=True, eq=False)
+class KeyView:
+    """The key lamp as a parallel camera: world to its clip space (4, 4), and uniforms that use its picture."""
+
+    matrix: NDArray[np.float64]
+    uniforms: dict[str, Any]
+
+
+def key_view(head: Head, light: Light, taps: int) -> KeyView:
+    """Look at head and shoulders along the key light."""
+    middle = np.mean(head.eye_centres, 0).astype(float) - [0.0, 14.0, 4.0]
+    eye = middle + light.key.direction * DEPTH_CM / 2
+    scale = np.diag([1 / HALF_CM, 1 / HALF_CM, -2 / DEPTH_CM, 1.0])
+    scale[2, 3] = -1.0
+    x, y, z = (float(v) for v in eye)
+    matrix = scale @ look_at((x, y, z), (float(middle[0]), float(middle[1]), float(middle[2])))
+    uniforms = {
+        "shadow_matrix": matrix,
+        "shadow_width": light.softness_cm / (2 * HALF_CM),
+        "shadow_growth": DEPTH_CM * light.key.size[0] / light.softness_cm,
+        "shadow_taps": taps,
+    }
+    return KeyView(matrix, uniforms)
