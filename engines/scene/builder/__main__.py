@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from engines.api.events import EngineError
+from engines.scene.builder.atlas import SKIN
+from engines.scene.builder.brows import grow_brows, grow_lashes
 from engines.scene.builder.cages import Cage, cut_skin, hang_part, set_teeth, tailor_suit
 from engines.scene.builder.identity import Body, shape_body
-from engines.scene.builder.landmarks import find_landmarks
-from engines.scene.builder.sources import BaseMesh, Doubles, Sources, fetch, read_base
-from engines.scene.builder.writer import Anatomy, write_head
+from engines.scene.builder.landmarks import find_landmarks, place_landmarks
+from engines.scene.builder.scalp import Scalp, bind, grow_hair, map_scalp
+from engines.scene.builder.sources import BaseMesh, Doubles, Ints, Sources, fetch, read_base, read_mask, sample_mask
+from engines.scene.builder.surfaces import Surface
+from engines.scene.builder.writer import Anatomy, Growth, write_head
+from engines.scene.head import load_head
 
 TITLE = "Default presenter"
 EYE_RADIUS = 1.62
+SEED = 5
+HAIRS = 42_000
+BROW_HAIRS = 520
 
 
 def cut_cages(base: BaseMesh, body: Body, shapes: Doubles, sources: Sources) -> list[Cage]:
@@ -30,11 +40,38 @@ def cut_cages(base: BaseMesh, body: Body, shapes: Doubles, sources: Sources) -> 
     ]
 
 
-def describe(body: Body, sources: Sources, skin: Cage) -> Anatomy:
-    """Measure eyes, neck and landmarks."""
-    eyes = np.stack([body.points[sources.groups[f"helper-{side}-eye"]].mean(0) for side in "lr"])
+def describe(body: Body, sources: Sources, skin: Cage, marks: tuple[Ints, Doubles]) -> Anatomy:
+    """Measure eyes and neck."""
     pivot = 0.7 * body.joints["head"] + 0.3 * body.joints["neck"]
-    return Anatomy(TITLE, find_landmarks(skin), np.zeros((68, 3)), eyes, EYE_RADIUS, pivot)
+    return Anatomy(TITLE, *marks, find_eyes(body, sources), EYE_RADIUS, pivot)
+
+
+def find_eyes(body: Body, sources: Sources) -> Doubles:
+    """Return the eye centres (2, 3), the presenter's left first."""
+    return np.stack([body.points[sources.groups[f"helper-{side}-eye"]].mean(0) for side in "lr"])
+
+
+def grow(body: Body, sources: Sources, skin: Surface, cage: Surface) -> tuple[dict[str, Growth], Scalp]:
+    """Grow hair on the smooth skin; brows and lashes hold on to the cage, whose vertices both levels share."""
+    random = np.random.default_rng(SEED)
+    eyes = find_eyes(body, sources)
+    ears = sample_mask(read_mask(sources, "ears"), skin.source_uv(SKIN))
+    scalp = map_scalp(skin, ears, eyes)
+    strips = {
+        (side, upper): body.points[sources.groups[f"helper-{letter}-eyelashes-{row}"]]
+        for side, letter in ((1, "l"), (-1, "r"))
+        for upper, row in ((True, 2), (False, 1))
+    }
+    brows = grow_brows(skin, eyes, BROW_HAIRS, random)
+    lashes = grow_lashes(skin, strips, random)
+    hair = grow_hair(scalp, HAIRS, random)
+    return {"hair": hair, "brows": rebind(brows, cage), "lashes": rebind(lashes, cage)}, scalp
+
+
+def rebind(hairs: Growth, cage: Surface) -> Growth:
+    """Hold hairs by vertices of the cage."""
+    triple, weights = bind(hairs.points[:, 0], cage)
+    return replace(hairs, triple=triple, weights=weights)
 
 
 def build(out: Path, cache: Path) -> Path:
@@ -42,10 +79,15 @@ def build(out: Path, cache: Path) -> Path:
     sources = fetch(cache)
     base = read_base(sources)
     body = shape_body(base, sources)
-    shapes = sources.face_units()
-    cages = cut_cages(base, body, shapes, sources)
+    cages = cut_cages(base, body, sources.face_units(), sources)
+    with TemporaryDirectory() as draft:
+        bare = describe(body, sources, cages[0], (find_landmarks(cages[0]), np.zeros((68, 3))))
+        write_head(Path(draft), cages, {}, {}, bare, {})
+        smooth, coarse = (Surface(load_head(Path(draft), level).meshes["skin"]) for level in (1, 0))
+    growth, _ = grow(body, sources, smooth, coarse)
+    marks = place_landmarks(cages[0], smooth, find_eyes(body, sources))
     out.mkdir(parents=True, exist_ok=True)
-    return write_head(out, cages, {}, {}, describe(body, sources, cages[0]), {})
+    return write_head(out, cages, {}, growth, describe(body, sources, cages[0], marks), {})
 
 
 def main(arguments: list[str] | None = None) -> int:

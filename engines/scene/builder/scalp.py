@@ -1,0 +1,140 @@
+"""Knows where hair grows, which way it is combed and how long it is: a neat side-parted cut with short sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from engines.scene.builder.noise import turbulence
+from engines.scene.builder.sources import Doubles, Ints
+from engines.scene.builder.surfaces import Surface, fade, unit
+from engines.scene.builder.writer import Growth
+
+STEPS = 8
+PART_CM = 3.4
+"""Where the parting runs, to the presenter's left of the middle."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scalp:
+    """The hair's ground: density (v,) 0..1 over the skin, the eye line and the skull's centre (cm)."""
+
+    skin: Surface
+    density: Doubles
+    eye: Doubles
+    centre: Doubles
+
+
+def map_scalp(skin: Surface, ears: Doubles, eyes: Doubles) -> Scalp:
+    """Draw the hairline. ears: (v,) 0..1 where the ears are; eyes: (2, 3) centres."""
+    eye = eyes.mean(0)
+    density = skin.smooth(_hairline(skin, ears, eye), 4) * (1 - fade(0.1, 0.5, ears))
+    return Scalp(skin, density, eye, np.array([0, eye[1] + 1.0, eye[2] - 9.5]))
+
+
+def _hairline(skin: Surface, ears: Doubles, eye: Doubles) -> Doubles:
+    """Forehead line with receding temples, sideburns before the ear, and the nape."""
+    x, y, z = np.abs(skin.points[:, 0]), skin.points[:, 1] - eye[1], skin.points[:, 2]
+    ear = float(np.median(skin.points[ears > 0.6, 2]))
+    wave = 0.35 * turbulence(skin.points, 0.55, 2, 3)
+    front = 6.15 + 0.5 * fade(2.2, 4.6, x) - 0.35 * fade(0.0, 2.0, 2.0 - x) + wave
+    top = fade(-0.9, 0.9, y - front)
+    temple = ear + 1.7 + 4.6 * fade(0.6, 5.6, y) + 0.7 * wave
+    side = fade(-0.7, 0.7, temple - z) * fade(-1.1, 0.5, y + 1.6)
+    nape = fade(-1.2, 1.2, y + 7.6) * fade(0.0, 1.4, ear - z)
+    behind = z < ear + 0.2
+    return np.where(behind, np.maximum(np.maximum(top, side), nape), np.maximum(top, side)) * (y > -9.5)
+
+
+def _flow(scalp: Scalp, points: Doubles, normals: Doubles) -> tuple[Doubles, Doubles, Doubles]:
+    """Combing direction (n, 3), share of top hair (n,), share of forelock (n,)."""
+    from_centre = points - scalp.centre
+    top = fade(0.20, 0.72, normals[:, 1])
+    fore = fade(3.0, 8.0, from_centre[:, 2]) * fade(3.0, 6.0, from_centre[:, 1])
+    side = np.tanh((points[:, 0] - PART_CM) / 0.7)
+    one = np.ones(len(points))
+    ahead = 0.4 + 0.6 * fade(-6, 6, from_centre[:, 2])
+    over = np.stack([side * 0.75 * ahead, 0 * one, -0.75 * one], 1)
+    down = np.stack([0 * one, -one, -0.55 * one], 1)
+    quiff = np.stack([side * 0.8, 0.75 * one, -0.5 * one], 1)
+    flow = top[:, None] * over + (1 - top)[:, None] * down
+    flow = flow * (1 - fore)[:, None] + quiff * fore[:, None]
+    flow -= normals * (flow * normals).sum(1, keepdims=True)
+    return unit(flow), top, fore
+
+
+def grow_hair(scalp: Scalp, count: int, random: np.random.Generator) -> Growth:
+    """Grow count hairs from root to tip over the skull."""
+    face, share = scalp.skin.scatter(count * 3, random, np.clip(scalp.density, 0, 1) ** 1.2)
+    dense = scalp.skin.at(scalp.density, face, share)
+    thin = random.random(len(dense)) < fade(0.02, 0.75, dense)
+    face, share, dense = face[thin][:count], share[thin][:count], dense[thin][:count]
+    roots = scalp.skin.at(scalp.skin.points, face, share)
+    normals = unit(scalp.skin.at(scalp.skin.normals, face, share))
+    points = _comb(scalp, roots, normals, dense, random)
+    points = _clump(points, random)
+    return Growth(points, scalp.skin.faces[face] * 0, share, 0.011, True)
+
+
+def _lengths(
+    scalp: Scalp, roots: Doubles, top: Doubles, fore: Doubles, dense: Doubles, random: np.random.Generator
+) -> Doubles:
+    height = fade(-5.5, 3.5, roots[:, 1] - scalp.eye[1])
+    sides = 0.35 + 0.95 * height
+    length = sides * (1 - top) + (2.2 + 3.4 * top) * top + 0.9 * fore
+    edge = 0.22 + 0.78 * fade(0.15, 0.95, dense)
+    return np.asarray(length * edge * (0.75 + 0.5 * random.random(len(roots))))
+
+
+def _comb(scalp: Scalp, roots: Doubles, normals: Doubles, dense: Doubles, random: np.random.Generator) -> Doubles:
+    """March each hair along the combing field, held at its height over the skin."""
+    skin = scalp.skin
+    _, top, fore = _flow(scalp, roots, normals)
+    length = _lengths(scalp, roots, top, fore, dense, random)
+    step = (length / STEPS)[:, None]
+    lift = (0.16 + 1.5 * top**1.3 * (0.8 + 0.6 * fore)) * fade(0.0, 1.0, dense) ** 0.7 + 0.05
+    lift = np.minimum(lift, 0.55 * length)
+    points, here = [roots - normals * 0.08], roots.copy()
+    stray = random.normal(0, 0.10, (len(roots), 3))
+    for number in range(1, STEPS + 1):
+        near = skin.tree.query(here)[1]
+        normal = skin.normals[near]
+        height = ((here - skin.points[near]) * normal).sum(1)
+        flow = _flow(scalp, here, normal)[0]
+        along = number / STEPS
+        goal = lift * np.sin(min(along * 1.9, 1.57)) * (1 - 0.35 * along * along)
+        rise = np.clip((goal - height) / (step[:, 0] * 1.2 + 0.02), -1.0, 1.6)
+        way = unit(flow + normal * rise[:, None] + stray + random.normal(0, 0.05, flow.shape))
+        here = here + way * step
+        points.append(here.copy())
+    return np.stack(points, 1)
+
+
+def _clump(points: Doubles, random: np.random.Generator) -> Doubles:
+    """Draw neighbours together towards the tips, in locks, and let each hair wander a little."""
+    roots = points[:, 0]
+    guides = random.choice(len(points), min(2600, len(points)), replace=False)
+    mine = guides[cKDTree(roots[guides]).query(roots)[1]]
+    along = np.linspace(0, 1, points.shape[1])[None, :, None]
+    loose = random.random((len(points), 1, 1))
+    pull = (0.20 + 0.55 * loose) * along**1.3 * (loose > 0.06)
+    beside = (roots - roots[mine])[:, None] * (1 - 0.75 * along)
+    points = points * (1 - pull) + (points[mine] + beside) * pull
+    return np.asarray(points + np.cumsum(random.normal(0, 0.035, points.shape), 1) * along)
+
+
+def bind(points: Doubles, skin: Surface) -> tuple[Ints, Doubles]:
+    """Find the skin triangle nearest each point: its vertices (n, 3) and shares (n, 3)."""
+    centres = skin.points[skin.faces].mean(1)
+    near = cKDTree(centres).query(points, k=6)[1]
+    best = near[:, 0]
+    a, b, c = (skin.points[skin.faces[best, i]] for i in range(3))
+    edge1, edge2, rest = b - a, c - a, points - a
+    d11, d12, d22 = (edge1**2).sum(1), (edge1 * edge2).sum(1), (edge2**2).sum(1)
+    r1, r2 = (rest * edge1).sum(1), (rest * edge2).sum(1)
+    scale = d11 * d22 - d12 * d12 + 1e-12
+    second, third = (d22 * r1 - d12 * r2) / scale, (d11 * r2 - d12 * r1) / scale
+    share = np.clip(np.stack([1 - second - third, second, third], 1), 0, 1)
+    return skin.faces[best], share / share.sum(1, keepdims=True)
