@@ -110,7 +110,7 @@ class TrainJob(Job):
 
 @dataclass(frozen=True)
 class FootageJob(Job):
-    """Render a training corpus of the presenter speaking into a folder; resumes what is there. Returns picture count."""
+    """Render a corpus of the presenter speaking into a folder; resumes what is there. Returns the picture count."""
 
     out: str
     data: str = ""

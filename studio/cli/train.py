@@ -1,0 +1,27 @@
+"""The command `train`: make an engine's weights again."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from engines.api.jobs import TrainJob
+from studio.cli.desk import Desk
+
+
+def add_parser(commands: Any) -> argparse.ArgumentParser:
+    """Declare the command."""
+    parser: argparse.ArgumentParser = commands.add_parser("train", help="train an engine's network")
+    parser.add_argument("engine", help="lipsync or presenter")
+    parser.add_argument("--data", default="", help="folder of recordings (lipsync) or footage (presenter)")
+    parser.add_argument("--minutes", type=float, default=60.0, help="time to spend")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    return parser
+
+
+def run(arguments: argparse.Namespace, desk: Desk) -> None:
+    """Train and name the weight file."""
+    job = TrainJob(arguments.engine, arguments.data, arguments.minutes, arguments.device, arguments.resume)
+    path = desk.run(job)
+    desk.say(f"Weights are in {path}.", weights=str(path))
