@@ -57,7 +57,7 @@ class Camera:
         return replace(self, window=(left + x, top + y, w, h))
 
     def orbit(self, yaw: float, pitch: float, zoom: float = 1.0) -> Camera:
-        """The view carried around its target: yaw to the presenter's left, pitch upwards, radians; zoom > 1 is nearer."""
+        """The view carried around its target: yaw to the presenter's left, pitch up, radians; zoom > 1 is nearer."""
         offset = np.subtract(self.eye, self.target)
         reach = float(np.linalg.norm(offset)) / zoom
         azimuth = math.atan2(offset[0], offset[2]) + yaw
