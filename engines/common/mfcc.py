@@ -103,7 +103,8 @@ class MfccStream:
 def mfcc(samples: FloatArray, gain: float = 1.0, warp: float = 1.0) -> FloatArray:
     """Cepstra (t, 13), t = n // HOP + 1, of whole sound at RATE_HZ.
 
-    40 mel bands of 60..7600 Hz, natural logarithm of power, orthonormal DCT-II. A block at a time, so memory stays bounded.
+    40 mel bands of 60..7600 Hz, natural logarithm of power, orthonormal DCT-II.
+    Works a minute at a time, so memory stays bounded.
     """
     stream = MfccStream(gain, warp)
     step = 60 * RATE_HZ
