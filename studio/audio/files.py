@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import soundfile
@@ -13,11 +14,12 @@ import soxr
 
 from engines.api.values import Audio, FloatArray
 from studio.atomic import explain, write_bytes
-from studio.audio.decode import Decoder
+from studio.audio.rates import RATE_HZ
+
+if TYPE_CHECKING:
+    from studio.audio.decode import Decoder
 from studio.audio.errors import AudioFileError
 
-RATE_HZ = 48_000
-"""Rate of imported sound."""
 LONGEST_S = 3 * 3600.0
 """Longer sound is refused: it would not fit in memory beside the engines."""
 _KINDS = {".wav": ("WAV", "PCM_16"), ".flac": ("FLAC", "PCM_24")}
@@ -36,6 +38,8 @@ def read_audio(path: Path, rate_hz: int = RATE_HZ, on_progress: Callable[[float]
 
     on_progress: called with 0..1 now and then; what it raises stops the reading. Raises AudioFileError.
     """
+    from studio.audio.decode import Decoder  # brings PyAV, which the window does not need to open
+
     with Decoder(path) as decoder:
         _refuse_long(path, decoder.expected_s or 0.0)
         blocks = _watched(decoder, on_progress)
@@ -43,14 +47,6 @@ def read_audio(path: Path, rate_hz: int = RATE_HZ, on_progress: Callable[[float]
         if len(samples) == 0:
             raise AudioFileError(f"{path.name} holds no sound: choose another file.")
         return SoundFile(Audio(samples, rate_hz), _remarks(decoder, len(samples) / rate_hz))
-
-
-def resample(audio: Audio, rate_hz: int) -> Audio:
-    """The same sound at another rate."""
-    if audio.rate_hz == rate_hz:
-        return audio
-    samples = soxr.resample(audio.samples, audio.rate_hz, rate_hz).astype(np.float32, copy=False)
-    return Audio(samples, rate_hz)
 
 
 def write_audio(audio: Audio, path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from engines.api.values import Audio, Speech
-from studio.audio.files import RATE_HZ, resample
+from studio.audio.rates import RATE_HZ, resample
 from studio.document.project import Project
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import fft, signal
 
 from engines.api.values import Audio, FloatArray
 
@@ -35,7 +34,7 @@ class Spectrogram:
         self.audio = audio
         self.config = config or SpectrogramConfig()
         self.columns = 1 + len(audio.samples) // self.config.hop
-        self._window = signal.get_window("hann", self.config.size).astype(np.float32)
+        self._window = np.hanning(self.config.size + 1)[:-1].astype(np.float32)
         self._bank = _bank(self.config, audio.rate_hz)
         self._tiles: OrderedDict[int, FloatArray] = OrderedDict()
 
@@ -64,7 +63,7 @@ class Spectrogram:
         piece = self.audio.samples[max(start, 0) : max(stop, 0)]
         padded = np.pad(piece, (max(-start, 0), max(stop - start - max(-start, 0) - len(piece), 0)))
         rows = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]  # (columns, size)
-        spectrum = np.abs(fft.rfft(rows * self._window, axis=1)).astype(np.float32)  # (columns, size // 2 + 1)
+        spectrum = np.abs(np.fft.rfft(rows * self._window, axis=1)).astype(np.float32)  # (columns, size // 2 + 1)
         power = np.square(spectrum * (2 / self._window.sum()))
         decibels = 10 * np.log10(np.maximum(power @ self._bank, 10 ** (FLOOR_DB / 10)))
         return np.ascontiguousarray(decibels.T, np.float32)

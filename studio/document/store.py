@@ -69,7 +69,7 @@ class Store:
 
     @classmethod
     def _locked(cls, folder: Path, find: Callable[[], recovery.Found]) -> Store:
-        lock = filelock.FileLock(folder / ".lock", timeout=0)
+        lock = filelock.FileLock(folder / ".lock", timeout=0, thread_local=False)
         try:
             lock.acquire()
         except filelock.Timeout:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pysubs2
@@ -23,6 +24,11 @@ PAUSE_S = 0.7
 FORMATS = {".srt": "srt", ".vtt": "vtt"}
 
 
+_ABBREVIATION = re.compile(r"(?:[A-Z][a-z]{0,2}\.)+")
+"""Mr. and U.S. end no sentence."""
+_WORD = re.compile(r"\S+")
+
+
 @dataclass(frozen=True)
 class Caption:
     """Words shown together and when."""
@@ -32,8 +38,12 @@ class Caption:
     end_s: float
 
 
-def captions_of(words: Sequence[Word]) -> tuple[Caption, ...]:
-    """Group words into captions of at most two lines; sentences, pauses and six seconds end one; none overlap."""
+def captions_of(words: Sequence[Word], text: str = "") -> tuple[Caption, ...]:
+    """Group words into captions of at most two lines; sentences, pauses and six seconds end one; none overlap.
+
+    text: the story, from which words that know their offset take their punctuation back.
+    """
+    words = _punctuated(words, text)
     groups: list[list[Word]] = []
     for word in words:
         if groups and _goes_on(groups[-1], word):
@@ -62,9 +72,16 @@ def write_captions(captions: Iterable[Caption], path: Path) -> None:
 def _goes_on(group: list[Word], word: Word) -> bool:
     last = group[-1]
     lines = _wrap([*group, word])
-    ended = last.text.rstrip("\"'”’)").endswith((".", "!", "?", ":", ";"))
+    bare = last.text.rstrip("\"'”’)")
+    ended = bare.endswith((".", "!", "?", ":", ";")) and not _ABBREVIATION.fullmatch(bare)
     late = word.start_s - last.end_s > PAUSE_S or word.end_s - group[0].start_s > LONGEST_S
     return not ended and not late and len(lines) <= LINES
+
+
+def _punctuated(words: Sequence[Word], text: str) -> list[Word]:
+    """Words as they stand in the story, with everything up to the blank that ends them."""
+    known = [(word, _WORD.match(text, word.offset) if text and word.offset >= 0 else None) for word in words]
+    return [replace(word, text=found[0]) if found else word for word, found in known]
 
 
 def _caption(group: list[Word], limit_s: float) -> Caption:

@@ -1,0 +1,165 @@
+"""The loudspeaker: plays sound that may still be growing, and is the clock everything else follows."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import soxr
+
+from engines.api.values import Audio, FloatArray
+from studio.audio.devices import choose, portaudio
+from studio.audio.errors import AudioDeviceError
+from studio.audio.growing import GrowingArray
+from studio.audio.playhead import Playhead
+from studio.audio.rates import RATE_HZ, resample
+from studio.listeners import Listeners
+
+
+class Speaker:
+    """A clock (studio.session.Clock) that stands still while sound is still to come and runs only as it is heard.
+
+    Without a device it runs silently by the computer's own time; `silent` is then told once why.
+    """
+
+    def __init__(self, key: str = "", source: Callable[[], float] = time.monotonic) -> None:
+        self.key = key
+        """Which device (Device.key); empty: the preferred one. Takes effect when playing next begins."""
+        self.rate_hz = RATE_HZ
+        self.gain = 1.0
+        self.silent: Listeners[[str]] = Listeners()
+        """Called once with a sentence when there is nothing to play on, on the thread that called start."""
+        self._source = source
+        self._lock = threading.Lock()
+        self._sound = GrowingArray()
+        self._complete = True
+        self._resampler: Any = None
+        self._stream: Any = None
+        self._told = False
+        self._mute = False  # no device: time goes by without sound
+        self._running = False
+        self._next = 0  # sample that will be handed out next
+        self._head = Playhead(self.rate_hz)
+
+    def load(self, audio: Audio) -> None:
+        """Replace the sound by a whole one; the place in it stays."""
+        samples = resample(audio, self.rate_hz).samples
+        with self._lock:
+            self._sound, self._complete, self._resampler = GrowingArray.over(samples), True, None
+
+    def begin(self) -> None:
+        """Replace the sound by one that will grow by append until complete."""
+        with self._lock:
+            self._sound, self._complete, self._resampler = GrowingArray(), False, None
+
+    def append(self, audio: Audio) -> None:
+        """Add what comes next of a growing sound; all of it at one rate."""
+        if self._resampler is None:
+            self._resampler = soxr.ResampleStream(audio.rate_hz, self.rate_hz, 1, dtype="float32")
+        self._add(self._resampler.resample_chunk(np.ascontiguousarray(audio.samples, np.float32)))
+
+    def complete(self) -> None:
+        """Say that a growing sound is whole."""
+        if self._resampler is not None:
+            self._add(self._resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+        with self._lock:
+            self._complete, self._resampler = True, None
+
+    @property
+    def seconds(self) -> float:
+        """How much sound there is so far."""
+        return len(self._sound) / self.rate_hz
+
+    def now_s(self) -> float:
+        """Which moment of the sound is being heard."""
+        if self._running and self._stream is not None and not self._stream.active:
+            self._go_silent("The loudspeaker has gone: plug it in or choose another.")
+        with self._lock:
+            if self._running and self._mute:
+                self._pass()
+            return self._head.position(self._source()) / self.rate_hz
+
+    def start(self, at_s: float) -> None:
+        """Play from there; also moves the place while playing."""
+        with self._lock:
+            self._next = max(round(at_s * self.rate_hz), 0)
+            self._head.jump(self._next)
+            self._running = True
+            if self._mute:
+                self._head.schedule(self._next, 0, self._source())
+        if self._stream is None and not self._mute:
+            self._open()
+
+    def stop(self) -> None:
+        """Fall silent; the place in the sound stays."""
+        now_s = self.now_s()
+        with self._lock:
+            self._running = False
+            self._head.jump(round(now_s * self.rate_hz))
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the device; the next start looks for one again."""
+        stream, self._stream = self._stream, None
+        self._mute = False
+        if stream is not None:
+            stream.abort()
+            stream.close()
+
+    def fill(self, out: FloatArray, delay_s: float) -> None:
+        """Hand out the next (n,) samples, to be heard delay_s from now; what is not there yet is silence."""
+        with self._lock:
+            out[:] = 0.0
+            if not self._running:
+                return
+            piece = self._sound.rows[self._next : self._next + len(out)]
+            out[: len(piece)] = piece * self.gain
+            # Past the end of a whole sound time goes on, so that the end is reached; a growing one is waited for.
+            given = len(out) if self._complete else len(piece)
+            self._head.schedule(self._next, given, self._source() + delay_s)
+            self._next += given
+
+    def _add(self, samples: FloatArray) -> None:
+        with self._lock:
+            self._sound.append(samples)
+
+    def _pass(self) -> None:
+        """Without a device sound goes by as time does, but never past what is there of a growing one."""
+        now = self._source()
+        position = self._head.position(now)
+        left = float("inf") if self._complete else max(len(self._sound) - position, 0.0)
+        self._head.schedule(position, left, now)
+
+    def _open(self) -> None:
+        try:
+            self._stream = self._new_stream()
+        except AudioDeviceError as error:
+            self._go_silent(str(error))
+
+    def _go_silent(self, sentence: str) -> None:
+        self.close()
+        with self._lock:
+            now = self._source()
+            self._head.schedule(self._head.position(now), 0, now)
+            self._mute = True
+        if not self._told:
+            self._told = True
+            self.silent.emit(f"{sentence.rstrip('.')} (playing goes on without sound).")
+
+    def _new_stream(self) -> Any:
+        module, device = portaudio(), choose("output", self.key)
+        try:
+            stream = module.OutputStream(
+                device=device.index, samplerate=self.rate_hz, channels=1, dtype="float32", callback=self._callback
+            )
+            stream.start()
+        except module.PortAudioError as error:
+            sentence = f"The loudspeaker {device.title} cannot be used: choose another ({error})."
+            raise AudioDeviceError(sentence) from None
+        return stream
+
+    def _callback(self, out: FloatArray, frames: int, times: Any, status: Any) -> None:
+        self.fill(out[:, 0], max(times.outputBufferDacTime - times.currentTime, 0.0))
