@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,7 +27,6 @@ FORMATS = {".srt": "srt", ".vtt": "vtt"}
 
 _ABBREVIATION = re.compile(r"(?:[A-Z][a-z]{0,2}\.)+")
 """Mr. and U.S. end no sentence."""
-_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def captions_of(words: Sequence[Word], text: str = "") -> tuple[Caption, ...]:
 
     text: the story, from which words that know their offset take their punctuation back.
     """
-    words = _punctuated(words, text)
+    words = _as_written(words, text)
     groups: list[list[Word]] = []
     for word in words:
         if groups and _goes_on(groups[-1], word):
@@ -78,10 +78,21 @@ def _goes_on(group: list[Word], word: Word) -> bool:
     return not ended and not late and len(lines) <= LINES
 
 
-def _punctuated(words: Sequence[Word], text: str) -> list[Word]:
-    """Words as they stand in the story, with everything up to the blank that ends them."""
-    known = [(word, _WORD.match(text, word.offset) if text and word.offset >= 0 else None) for word in words]
-    return [replace(word, text=found[0]) if found else word for word, found in known]
+def _as_written(words: Sequence[Word], text: str) -> list[Word]:
+    """Words joined to what stands between blanks in the story, so "well-known," is shown as it was written."""
+    tokens = [(token.start(), token[0]) for token in re.finditer(r"\S+", text)]
+    joined: list[Word] = []
+    last = -1
+    for word in words:
+        i = bisect(tokens, word.offset, key=lambda token: token[0]) - 1 if word.offset >= 0 else -1
+        if i < 0:
+            joined.append(word)
+        elif i == last:
+            joined[-1] = replace(joined[-1], end_s=word.end_s)
+        else:
+            joined.append(replace(word, text=tokens[i][1]))
+        last = i
+    return joined
 
 
 def _caption(group: list[Word], limit_s: float) -> Caption:
