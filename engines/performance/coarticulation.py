@@ -24,8 +24,8 @@ _PARTS = tuple(PARTS)
 _COLUMN = {part: i for i, part in enumerate(_PARTS)}
 _CHUNK = 512
 _REACH_S = 1.2
-_CLOSED = {"press": 0.20, "roll_up": 0.07, "roll_low": 0.10, "shrug_low": 0.05}
-_REST = {"press": 0.09, "shrug_low": 0.13}
+_CLOSED = {"press": 0.08, "roll_up": 0.12, "roll_low": 0.14, "shrug_low": 0.08}
+_REST = {"press": 0.05, "shrug_low": 0.15}
 
 
 @dataclass(frozen=True, eq=False)
