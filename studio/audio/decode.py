@@ -17,7 +17,7 @@ from studio.audio.errors import AudioFileError
 READABLE = ("wav", "flac", "mp3", "m4a", "aac", "ogg", "opus", "mp4", "mov", "mkv", "webm", "avi")
 """Endings offered in file dialogs; what a file really is decides whether it can be read."""
 
-_TELLS_LENGTH = ("wav", "w64", "aiff", "flac", "mov", "matroska")
+_TELLS_LENGTH = ("wav", "w64", "aiff", "flac", "ogg", "mov", "matroska")
 """Containers whose header states the length exactly: less content means a cut, more is the codec's padding."""
 
 

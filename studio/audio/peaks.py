@@ -98,8 +98,8 @@ def _columns(bins: FloatArray, edges: NDArray[np.float64]) -> FloatArray:
     out = np.zeros((len(edges) - 1, 3), np.float32)
     first = np.floor(edges[:-1]).astype(np.int64)
     last = np.maximum(np.ceil(edges[1:]).astype(np.int64), first + 1)
-    inside = (last > 0) & (first < len(bins))
-    if not inside.any():
+    inside = (last > 0) & (first < len(bins))  # a bin astride an edge shows in both columns
+    if len(bins) == 0 or not inside.any():
         return out
     pairs = np.stack([first[inside].clip(0), last[inside].clip(max=len(bins))], axis=1)
     padded = np.concatenate([bins, bins[-1:]])  # reduceat wants every index to exist

@@ -79,7 +79,7 @@ class Speaker:
             self._go_silent("The loudspeaker has gone: plug it in or choose another.")
         with self._lock:
             if self._running and self._mute:
-                self._pass()
+                self._pass(self._head.position(self._source()))
             return self._head.position(self._source()) / self.rate_hz
 
     def start(self, at_s: float) -> None:
@@ -89,7 +89,7 @@ class Speaker:
             self._head.jump(self._next)
             self._running = True
             if self._mute:
-                self._head.schedule(self._next, 0, self._source())
+                self._pass(self._next)
         if self._stream is None and not self._mute:
             self._open()
 
@@ -126,12 +126,10 @@ class Speaker:
         with self._lock:
             self._sound.append(samples)
 
-    def _pass(self) -> None:
+    def _pass(self, position: float) -> None:
         """Without a device sound goes by as time does, but never past what is there of a growing one."""
-        now = self._source()
-        position = self._head.position(now)
         left = float("inf") if self._complete else max(len(self._sound) - position, 0.0)
-        self._head.schedule(position, left, now)
+        self._head.schedule(position, left, self._source())
 
     def _open(self) -> None:
         try:
@@ -142,9 +140,8 @@ class Speaker:
     def _go_silent(self, sentence: str) -> None:
         self.close()
         with self._lock:
-            now = self._source()
-            self._head.schedule(self._head.position(now), 0, now)
             self._mute = True
+            self._pass(self._head.position(self._source()))
         if not self._told:
             self._told = True
             self.silent.emit(f"{sentence.rstrip('.')} (playing goes on without sound).")

@@ -51,7 +51,7 @@ def captions_of(words: Sequence[Word], text: str = "") -> tuple[Caption, ...]:
         else:
             groups.append([word])
     ends = [*(group[0].start_s for group in groups[1:]), float("inf")]
-    return tuple(_caption(group, limit_s) for group, limit_s in zip(groups, ends, strict=True))
+    return tuple(_caption(group, limit_s) for group, limit_s in zip(groups, ends, strict=False))
 
 
 def write_captions(captions: Iterable[Caption], path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -121,7 +122,7 @@ def test_items_never_overlap(takes: list[tuple[int, float]], data: st.DataObject
         moved = replace(item, start_s=data.draw(st.floats(-5, 60)), trim_s=data.draw(st.floats(-1, 30)))
         project = edits.change_item(project, moved)
     items = project.tracks[0].items
-    assert all(one.end_s <= other.start_s for one, other in zip(items, items[1:], strict=False))
+    assert all(one.end_s <= other.start_s for one, other in pairwise(items))
     assert all(item.trim_s >= 0 and item.trim_s + item.seconds <= item.take.seconds + 1e-9 for item in items)
     assert {item.story for item in items} == {str(story) for story, _ in takes}
 

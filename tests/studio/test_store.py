@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +85,7 @@ def test_a_journal_cut_anywhere_keeps_what_came_before(tmp_path: Path, data: st.
     from studio.document.patch import diff
 
     snapshot.write(folder, 1, encode(history[0]))
-    for old, new in zip(history, history[1:], strict=False):
+    for old, new in pairwise(history):
         lines.append(journal.pack(diff(encode(old), encode(new))))
     whole = b"".join(lines)
     cut = data.draw(st.integers(0, len(whole)))

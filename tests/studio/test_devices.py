@@ -1,0 +1,229 @@
+"""Microphone and loudspeaker against a PortAudio made of plain Python."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engines.api.values import Audio
+from studio.audio import devices
+from studio.audio.errors import AudioDeviceError
+from studio.audio.microphone import Microphone
+from studio.audio.speaker import Speaker
+from studio.session import Recording, RecordingState, Transport
+
+
+class FakeStream:
+    """What sounddevice's streams show of themselves; the test calls the callback."""
+
+    def __init__(self, callback: Callable[..., None], **options: Any) -> None:
+        self.callback, self.options, self.active = callback, options, False
+
+    def start(self) -> None:
+        self.active = True
+
+    def stop(self) -> None:
+        self.active = False
+
+    abort = close = stop
+
+
+class FakePortAudio:
+    """Two devices, one of which refuses to open."""
+
+    PortAudioError = RuntimeError
+
+    def __init__(self) -> None:
+        self.default = SimpleNamespace(device=(1, 1))
+        self.entries = [
+            {"name": name, "max_input_channels": 1, "max_output_channels": 2, "default_samplerate": 8000.0}
+            for name in ("broken", "good")
+        ]
+        self.streams: list[FakeStream] = []
+
+    def query_devices(self) -> list[dict[str, Any]]:
+        return self.entries
+
+    def InputStream(self, **options: Any) -> FakeStream:
+        if options["device"] == 0:
+            raise self.PortAudioError("busy")
+        self.streams.append(FakeStream(**options))
+        return self.streams[-1]
+
+    OutputStream = InputStream
+
+
+@pytest.fixture
+def portaudio(monkeypatch: pytest.MonkeyPatch) -> FakePortAudio:
+    fake = FakePortAudio()
+    monkeypatch.setattr(importlib, "import_module", lambda name: fake)
+    return fake
+
+
+def hear(stream: FakeStream, samples: np.ndarray) -> None:
+    stream.callback(samples[:, np.newaxis], len(samples), None, None)
+
+
+def play(stream: FakeStream, count: int, delay_s: float = 0.0) -> np.ndarray:
+    out = np.full((count, 1), 9.0, np.float32)
+    stream.callback(out, count, SimpleNamespace(outputBufferDacTime=5 + delay_s, currentTime=5.0), None)
+    return out[:, 0]
+
+
+def test_devices_come_preferred_first_and_are_chosen_by_name(portaudio: FakePortAudio) -> None:
+    assert [device.key for device in devices.list_devices("input")] == ["good", "broken"]
+    assert devices.choose("output", "").key == "good"
+    with pytest.raises(AudioDeviceError, match="microphone gone is not there"):
+        devices.choose("input", "gone")
+    portaudio.entries.clear()
+    with pytest.raises(AudioDeviceError, match="no loudspeaker"):
+        devices.choose("output", "")
+
+
+def test_without_portaudio_the_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> None:
+        raise OSError("PortAudio library not found")
+
+    monkeypatch.setattr(importlib, "import_module", absent)
+    with pytest.raises(AudioDeviceError, match="apt install libportaudio2"):
+        Microphone().start()
+
+
+def test_the_microphone_keeps_exactly_what_came_between_start_and_stop(portaudio: FakePortAudio) -> None:
+    microphone = Microphone()
+    microphone.open()
+    stream = portaudio.streams[0]
+    heard = np.random.default_rng(0).uniform(-1, 1, 6000).astype(np.float32)
+    hear(stream, heard[:1000])
+    microphone.start()
+    for block in np.split(heard[1000:], 5):
+        hear(stream, block)
+    kept = microphone.stop()
+    assert np.array_equal(kept.samples, heard[1000:]) and kept.rate_hz == 8000
+    assert not microphone.is_open and stream.active is False
+    microphone.start()
+    hear(portaudio.streams[1], heard[:10])
+    assert np.array_equal(microphone.stop().samples, heard[:10])
+
+
+def test_a_mute_or_broken_microphone_is_one_sentence(portaudio: FakePortAudio) -> None:
+    microphone = Microphone()
+    microphone.start()
+    with pytest.raises(AudioDeviceError, match="gave no sound"):
+        microphone.stop()
+    microphone.key = "broken"
+    with pytest.raises(AudioDeviceError, match="choose another"):
+        microphone.open()
+
+
+def test_a_recording_runs_over_the_real_microphone_class(portaudio: FakePortAudio) -> None:
+    recording = Recording(Microphone())
+    recording.begin(0.0)
+    assert recording.state is RecordingState.RECORDING
+    hear(portaudio.streams[0], np.ones(100, np.float32))
+    audio = recording.finish()
+    assert audio is not None and len(audio.samples) == 100
+
+
+def speaker_over(now: list[float]) -> Speaker:
+    speaker = Speaker(source=lambda: now[0])
+    speaker.load(Audio(np.linspace(0, 0.9, 48_000, dtype=np.float32), 48_000))
+    return speaker
+
+
+def test_the_clock_is_what_is_heard_not_what_was_handed_out(portaudio: FakePortAudio) -> None:
+    now = [100.0]
+    speaker = speaker_over(now)
+    speaker.start(0.25)
+    stream = portaudio.streams[0]
+    assert np.allclose(play(stream, 4800, delay_s=0.05), np.linspace(0, 0.9, 48_000, dtype=np.float32)[12_000:16_800])
+    assert speaker.now_s() == 0.25
+    now[0] += 0.1
+    assert speaker.now_s() == pytest.approx(0.30)
+    now[0] += 5.0  # the card asks for no more: nothing more was heard
+    assert speaker.now_s() == pytest.approx(0.35)
+    speaker.stop()
+    assert speaker.now_s() == pytest.approx(0.35) and not stream.active
+
+
+def test_growing_sound_is_waited_for(portaudio: FakePortAudio) -> None:
+    now = [0.0]
+    speaker = Speaker(source=lambda: now[0])
+    speaker.begin()
+    speaker.append(Audio(np.full(4800, 0.5, np.float32), 48_000))
+    waiting = speaker.seconds
+    speaker.start(0.0)
+    stream = portaudio.streams[0]
+    first = play(stream, 9600)
+    assert not first[round(waiting * 48_000) :].any()
+    now[0] += 1.0
+    assert speaker.now_s() == pytest.approx(waiting)
+    speaker.append(Audio(np.full(9600, 0.5, np.float32), 48_000))
+    speaker.complete()
+    assert speaker.seconds == pytest.approx(0.3)
+    assert np.abs(play(stream, 4800)).min() > 0.4
+    now[0] += 0.05
+    assert speaker.now_s() == pytest.approx(waiting + 0.05)
+
+
+def test_seeking_while_playing_goes_straight_there(portaudio: FakePortAudio) -> None:
+    now = [0.0]
+    speaker = speaker_over(now)
+    speaker.start(0.5)
+    play(portaudio.streams[0], 480)
+    now[0] += 0.01
+    speaker.start(0.1)
+    assert speaker.now_s() == 0.1 and len(portaudio.streams) == 1
+    assert play(portaudio.streams[0], 10)[0] == pytest.approx(0.09, abs=1e-4)
+
+
+@pytest.mark.parametrize("key", ["broken", "gone"])
+def test_without_a_loudspeaker_time_still_goes_by_and_it_is_said_once(portaudio: FakePortAudio, key: str) -> None:
+    now, told = [0.0], []
+    speaker = speaker_over(now)
+    speaker.key = key
+    speaker.silent.connect(told.append)
+    transport = Transport(speaker)
+    transport.set_length(1.0)
+    for _ in range(2):
+        transport.play()
+        now[0] += 0.4
+        transport.tick()
+        assert transport.position_s == pytest.approx(0.4)
+        now[0] += 0.7
+        transport.tick()
+        assert not transport.playing and transport.position_s == 1.0
+    assert len(told) == 1 and "without sound" in told[0]
+
+
+def test_silent_playing_waits_for_growing_sound_too(portaudio: FakePortAudio) -> None:
+    portaudio.entries.clear()
+    now = [0.0]
+    speaker = Speaker(source=lambda: now[0])
+    speaker.begin()
+    speaker.start(0.0)
+    now[0] += 1.0
+    assert speaker.now_s() == 0.0
+    speaker.append(Audio(np.zeros(48_000, np.float32), 48_000))
+    speaker.complete()
+    speaker.now_s()
+    now[0] += 0.5
+    assert speaker.now_s() == pytest.approx(0.5)
+
+
+def test_a_loudspeaker_pulled_out_while_playing_goes_silent_in_place(portaudio: FakePortAudio) -> None:
+    now, told = [0.0], []
+    speaker = speaker_over(now)
+    speaker.silent.connect(told.append)
+    speaker.start(0.0)
+    play(portaudio.streams[0], 4800)
+    now[0] += 0.1
+    portaudio.streams[0].active = False
+    assert speaker.now_s() == pytest.approx(0.1)
+    now[0] += 0.2
+    assert speaker.now_s() == pytest.approx(0.3) and "has gone" in told[0]
