@@ -13,6 +13,9 @@ from engines.scene.head import Head, gaze, rotation_matrix
 
 Floats = NDArray[np.float32]
 IRIS_COLOUR = (0.062, 0.085, 0.088)
+REST_PITCH = 0.09
+"""Radians the eyes look below the head's axis at rest, which brings the pupils to the middle between the lids."""
+
 UPPER, LOWER = ((42, 43, 44, 45), (36, 37, 38, 39)), ((42, 47, 46, 45), (36, 41, 40, 39))
 """dlib points of the lids from the picture's left to right: the presenter's left eye (right in the picture) first."""
 
@@ -52,7 +55,7 @@ def pose_eyes(head: Head, weights: Floats, rotation: Floats, sphere: Floats) -> 
 def _pose(
     head: Head, facing: Floats, centre: Floats, look: Floats, upper: Floats, lower: Floats, sphere: Floats
 ) -> Eye:
-    turn = facing @ rotation_matrix(np.array([look[1], look[0], 0.0], np.float32))
+    turn = facing @ rotation_matrix(np.array([look[1] + REST_PITCH, look[0], 0.0], np.float32))
     lids = [((edge - centre) @ facing / head.eye_radius)[:, :2] for edge in (upper, lower)]
     lids = [lid[np.argsort(lid[:, 0])] for lid in lids]
     normals = sphere / np.linalg.norm(sphere, axis=1, keepdims=True)

@@ -15,19 +15,21 @@ from engines.scene.head import Head
 from engines.scene.light import find_light
 from engines.scene.mouth import inside_mouth, jaw_opening, lip_uniforms
 from engines.scene.programs import load_program, put
-from engines.scene.shadow import KeyView, key_view
+from engines.scene.shadow import KeyView, key_view, vogel_disc
 from engines.scene.surface import Surface
 from engines.scene.targets import Screen, Targets, shadow_target
 from engines.scene.textures import environment_texture, load_texture, straight
 
 Floats = NDArray[np.float32]
-SCATTER_CM = 0.17
+SCATTER_CM = 0.15
 """Standard deviation of the widest scattering of red light (d'Eon and Luebke 2007, table 1: about 1.4 mm and more)."""
 
 CLOTH = {"suit": (0, (1.0, 1.0, 1.0)), "teeth": (1, (1.0, 0.97, 0.92)), "tongue": (2, (1.0, 0.9, 0.88))}
 """Material number and colour factor of each surface that is not skin."""
 
 ENVIRONMENT_UNIT, SHADOW_UNIT = 6, 7
+SKIN_TAPS, HAIR_TAPS = 18, 6
+"""Samples of the key's shadow."""
 
 
 class FilmRenderer:
@@ -43,12 +45,12 @@ class FilmRenderer:
         self._skin = load_program(ctx, "surface.vert.glsl", "skin.frag.glsl")
         self._cloth = load_program(ctx, "surface.vert.glsl", "cloth.frag.glsl")
         self._eye = load_program(ctx, "surface.vert.glsl", "eye.frag.glsl")
-        self._strand = load_program(ctx, "strand.vert.glsl", "strand.frag.glsl")
+        self._strand = load_program(ctx, "strand.vert.glsl", "strand.frag.glsl", {"TAPS": HAIR_TAPS, "SEARCH": 3})
         self._caster = load_program(ctx, "surface.vert.glsl", "depth.frag.glsl")
         self._thin_caster = load_program(ctx, "strand.vert.glsl", "depth.frag.glsl")
         self._eyes = (EyeSurface(ctx, self._eye), EyeSurface(ctx, self._eye))
-        passes = ("gather", "scatter", "join", "develop")
-        self._gather, self._scatter, self._join, self._develop = (Screen(ctx, f"{name}.frag.glsl") for name in passes)
+        passes = ("gather", "scatter", "contact", "join", "develop")
+        self._passes = {name: Screen(ctx, f"{name}.frag.glsl") for name in passes}
         self._shadow, self._shadow_frame = shadow_target(ctx, shadow_size)
         self._environments: dict[str, moderngl.TextureArray] = {}
         self._targets: Targets | None = None
@@ -87,7 +89,7 @@ class FilmRenderer:
         weights, rotation = np.asarray(weights, np.float32), np.asarray(rotation, np.float32)
         targets = self._sized(camera.size)
         carry = self._pose(weights, rotation)
-        view = key_view(self.head, find_light(light), taps=20)
+        view = key_view(self.head, find_light(light), SKIN_TAPS)
         self._cast(view, carry)
         self._set_scene(weights, rotation, camera, light, view)
         self._draw_layers(targets, weights, rotation)
@@ -139,6 +141,7 @@ class FilmRenderer:
         }
         for program in (self._skin, self._cloth, self._eye, self._strand):
             put(program, scene)
+        put(self._strand, {"disc": vogel_disc(HAIR_TAPS)})
 
     def _draw_layers(self, targets: Targets, weights: Floats, rotation: Floats) -> None:
         targets.layers.use()
@@ -161,7 +164,7 @@ class FilmRenderer:
     def _join_skin(self, targets: Targets, camera: Camera) -> None:
         self.ctx.disable(moderngl.DEPTH_TEST)
         coarse, fine = targets.coarse, (1 / targets.fine[0], 1 / targets.fine[1])
-        self._gather.run(
+        self._passes["gather"].run(
             coarse["narrow"],
             {"glow_map": targets.glow, "depth_map": targets.depth},
             planes=camera.planes,
@@ -170,10 +173,14 @@ class FilmRenderer:
         )
         sigma = SCATTER_CM * camera.pixels_per_cm
         w, h = targets.size
-        self._scatter.run(coarse["across"], {"source": targets.narrow}, stride=(1 / w, 0.0), sigma=sigma)
-        self._scatter.run(coarse["wide"], {"source": targets.across}, stride=(0.0, 1 / h), sigma=sigma)
-        names = ("shine", "glow", "tint", "narrow", "wide")
-        self._join.run(targets.whole, {f"{name}_map": getattr(targets, name) for name in names})
+        self._passes["scatter"].run(coarse["across"], {"source": targets.narrow}, stride=(1 / w, 0.0), sigma=sigma)
+        self._passes["scatter"].run(coarse["wide"], {"source": targets.across}, stride=(0.0, 1 / h), sigma=sigma)
+        scale = camera.pixels_per_cm
+        self._passes["contact"].run(
+            coarse["contact"], {"depth_map": targets.depth}, planes=camera.planes, cm=(scale / w, scale / h), turns=6
+        )
+        names = ("shine", "glow", "tint", "narrow", "wide", "contact")
+        self._passes["join"].run(targets.whole, {f"{name}_map": getattr(targets, name) for name in names})
 
     def _draw_hair(self, targets: Targets, carry: dict[str, NDArray[np.float64]]) -> None:
         ctx = self.ctx
@@ -192,13 +199,15 @@ class FilmRenderer:
     def _finish(self, targets: Targets, frame: moderngl.Framebuffer) -> None:
         self.ctx.disable(moderngl.DEPTH_TEST)
         fine = (1 / targets.fine[0], 1 / targets.fine[1])
-        self._develop.run(frame, {"picture": targets.joined}, texel_size=fine, samples=self.samples, exposure=0.9)
+        self._passes["develop"].run(
+            frame, {"picture": targets.joined}, texel_size=fine, samples=self.samples, exposure=0.9
+        )
 
 
 STRAND: dict[str, dict[str, Any]] = {
-    "hair": {"hair_colour": (0.055, 0.034, 0.021), "opacity": 1.0, "root_fade": 0.0},
-    "brows": {"hair_colour": (0.050, 0.032, 0.020), "opacity": 0.75, "root_fade": 0.5},
-    "lashes": {"hair_colour": (0.012, 0.009, 0.008), "opacity": 0.9, "root_fade": 0.0},
+    "hair": {"hair_colour": (0.050, 0.029, 0.016), "opacity": 1.0, "root_fade": 0.0, "tip_fade": 0.6, "gloss": 0.045},
+    "brows": {"hair_colour": (0.040, 0.026, 0.017), "opacity": 0.85, "root_fade": 0.5, "tip_fade": 0.6, "gloss": 0.01},
+    "lashes": {"hair_colour": (0.012, 0.009, 0.008), "opacity": 0.7, "root_fade": 0.0, "tip_fade": 1.0, "gloss": 0.0},
 }
 """Look of each kind of hair."""
 

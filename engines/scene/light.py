@@ -35,7 +35,10 @@ class Lamp:
 
 @dataclass(frozen=True)
 class Light:
-    """A preset: key, fill and two rims, sky and floor colours of the room, the width of the key's shadows in cm."""
+    """A preset: key, fill and two rims, sky and floor colours of the room, the width of the key's shadows in cm.
+
+    sparkle: a small lamp beside the camera that only the eyes mirror.
+    """
 
     key: Lamp
     fill: Lamp
@@ -43,6 +46,7 @@ class Light:
     sky: tuple[float, float, float]
     floor: tuple[float, float, float]
     softness_cm: float
+    sparkle: Lamp = Lamp(-19, 11, (1.7, 1.65, 1.58), (0.20, 0.24))
 
     @property
     def lamps(self) -> tuple[Lamp, ...]:
@@ -59,11 +63,11 @@ class Light:
 
 
 STUDIO = Light(
-    key=Lamp(-34, 30, (1.92, 1.83, 1.70), (0.42, 0.42)),
-    fill=Lamp(46, 10, (0.40, 0.43, 0.48), (0.55, 0.5)),
+    key=Lamp(-40, 32, (2.00, 1.90, 1.76), (0.42, 0.42)),
+    fill=Lamp(44, 6, (0.32, 0.315, 0.32), (0.55, 0.5)),
     rims=(Lamp(148, 30, (1.05, 1.12, 1.25), (0.25, 0.6)), Lamp(-146, 26, (0.80, 0.86, 0.96), (0.25, 0.6))),
-    sky=(0.30, 0.33, 0.38),
-    floor=(0.17, 0.15, 0.14),
+    sky=(0.25, 0.265, 0.29),
+    floor=(0.16, 0.135, 0.118),
     softness_cm=1.5,
 )
 SOFT = Light(
@@ -125,7 +129,7 @@ def _step(x: NDArray[np.float64], edge: float) -> NDArray[np.float64]:
 def environment(light: Light) -> NDArray[np.float16]:
     """What shiny things mirror: (levels, h, 2h, 3) radiance, each level blurred about twice as much as the last."""
     d = _directions(ENVIRONMENT_HEIGHT)
-    sharp = _room(light, d) + sum(_softbox(lamp, d) for lamp in light.lamps)
+    sharp = _room(light, d) + sum(_softbox(lamp, d) for lamp in (*light.lamps, light.sparkle))
     levels = [sharp]
     for k in range(1, ENVIRONMENT_LEVELS):
         s = ENVIRONMENT_HEIGHT * 0.035 * 2 ** (k - 0.2)

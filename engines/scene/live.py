@@ -20,23 +20,32 @@ from engines.scene.marks import Marks
 from engines.scene.mouth import jaw_opening, lip_uniforms, mouth_is_shut
 from engines.scene.programs import load_program, put
 from engines.scene.shadow import key_view
+from engines.scene.shell import ShellSurface
 from engines.scene.targets import shadow_target
 from engines.scene.textures import load_texture, straight
 
 Floats = NDArray[np.float32]
 MATERIALS = {"skin": 0, "suit": 1, "teeth": 2, "tongue": 3}
-HAIR_PART = {"hair": 0.06}
-"""Share of the strands drawn; kinds not named are drawn whole."""
+STRAND_PART = {"hair": 0.015, "brows": 0.6, "lashes": 0.4}
+"""Share of the strands drawn as lines; the mass of the hair is a shell."""
+
+STRAND_OPACITY = {"hair": 0.55, "brows": 0.6, "lashes": 0.35}
+"""A line is a pixel wide here, wider than a hair."""
 
 SHADOW_UNIT = 7
 
 
 class LiveRenderer:
-    """Draws a head many times a second. Give it `load_head(level=0)`: the cage has a quarter of the triangles."""
+    """Draws a head many times a second. Give it `load_head(level=0)`: the cage has a quarter of the triangles.
 
-    def __init__(self, ctx: moderngl.Context, head: Head, shadow_size: int = 1024) -> None:
+    shapes_in_shader: sum the face shapes in the vertex shader; None: only where a GPU draws.
+    """
+
+    def __init__(
+        self, ctx: moderngl.Context, head: Head, shadow_size: int = 1024, shapes_in_shader: bool | None = None
+    ) -> None:
         self.ctx, self.head = ctx, head
-        on_gpu = not is_software(ctx)
+        on_gpu = not is_software(ctx) if shapes_in_shader is None else shapes_in_shader
         shapes = {"SHAPES": WIDE} if on_gpu else {}
         parts = {name: mesh for name, mesh in head.meshes.items() if name in MATERIALS}
         self._surfaces = {name: LiveSurface(ctx, mesh, sky_of(head, name), on_gpu) for name, mesh in parts.items()}
@@ -45,11 +54,13 @@ class LiveRenderer:
             for name in parts
         }
         self._images = {name: load_texture(ctx, head, name, sharp=False) for name in (*parts, "skin_detail")}
-        self._caster = load_program(ctx, "live.vert.glsl", "depth.frag.glsl", shapes)
+        self._caster = load_program(ctx, "live.vert.glsl", "depth.frag.glsl", {**shapes, "MATERIAL": 1})
         self._eye = load_program(ctx, "surface.vert.glsl", "live_eye.frag.glsl")
         self._eyes = (EyeSurface(ctx, self._eye), EyeSurface(ctx, self._eye))
-        self._strand = load_program(ctx, "strand.vert.glsl", "live_strand.frag.glsl")
-        self._fibres = {name: Fibres(ctx, s, part=HAIR_PART.get(name, 1.0)) for name, s in head.strands.items()}
+        self._strand = load_program(ctx, "live_strand.vert.glsl", "live_strand.frag.glsl")
+        self._fibres = {name: Fibres(ctx, s, part=STRAND_PART.get(name, 1.0)) for name, s in head.strands.items()}
+        self._layers = load_program(ctx, "live_shell.vert.glsl", "live_shell.frag.glsl")
+        self._shell = ShellSurface(ctx, head, self._layers) if "hair" in head.strands else None
         self._shadow, self._shadow_frame = shadow_target(ctx, shadow_size)
         self._marks = Marks(ctx)
         self._own: moderngl.Framebuffer | None = None
@@ -78,7 +89,7 @@ class LiveRenderer:
         _clear_depth(frame)
         self.ctx.wireframe = wireframe
         self._draw_surfaces(weights, rotation)
-        self._draw_hair(weights, rotation, camera.pixels_per_cm)
+        self._draw_hair(weights, rotation)
         self.ctx.wireframe = False
         if landmarks:
             self._marks.draw(self.head.landmarks(weights, rotation), camera)
@@ -97,7 +108,7 @@ class LiveRenderer:
 
     def _set_scene(self, weights: Floats, rotation: Floats, camera: Camera, light: str) -> None:
         preset = find_light(light)
-        self._view = key_view(self.head, preset, taps=4)
+        self._view = key_view(self.head, preset)
         scene: dict[str, Any] = {
             **preset.uniforms(),
             **self._view.uniforms,
@@ -110,7 +121,7 @@ class LiveRenderer:
             "shadow_map": SHADOW_UNIT,
             "exposure": 0.9,
         }
-        for program in (*self._programs.values(), self._eye, self._strand):
+        for program in (*self._programs.values(), self._eye, self._strand, self._layers):
             put(program, scene)
 
     def _cast(self, rotation: Floats, light: str) -> None:
@@ -139,12 +150,16 @@ class LiveRenderer:
             put(self._eye, eye.uniforms)
             surface.draw(eye)
 
-    def _draw_hair(self, weights: Floats, rotation: Floats, pixels_per_cm: float) -> None:
+    def _draw_hair(self, weights: Floats, rotation: Floats) -> None:
         ctx = self.ctx
         ctx.enable(moderngl.BLEND)
         ctx.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
+        if self._shell is not None:
+            put(self._layers, {"hair_colour": STRAND["hair"]["hair_colour"], "streaks": 2})
+            self._shell.draw()
         for name, fibres in self._fibres.items():
-            put(self._strand, {"carry": fibres.pose(self.head, weights, rotation), **STRAND.get(name, STRAND["hair"])})
+            look = {**STRAND.get(name, STRAND["hair"]), "opacity": STRAND_OPACITY.get(name, 0.5)}
+            put(self._strand, {"carry": fibres.pose(self.head, weights, rotation), **look})
             fibres.draw(self._strand)
         ctx.disable(moderngl.BLEND)
 

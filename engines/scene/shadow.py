@@ -26,8 +26,8 @@ class KeyView:
     uniforms: dict[str, Any]
 
 
-def key_view(head: Head, light: Light, taps: int) -> KeyView:
-    """Look at head and shoulders along the key light."""
+def key_view(head: Head, light: Light, taps: int = 1) -> KeyView:
+    """Look at head and shoulders along the key light; taps: samples of a soft shadow."""
     middle = np.mean(head.eye_centres, 0).astype(float) - [0.0, 14.0, 4.0]
     eye = middle + light.key.direction * DEPTH_CM / 2
     scale = np.diag([1 / HALF_CM, 1 / HALF_CM, -2 / DEPTH_CM, 1.0])
@@ -38,6 +38,13 @@ def key_view(head: Head, light: Light, taps: int) -> KeyView:
         "shadow_matrix": matrix,
         "shadow_width": light.softness_cm / (2 * HALF_CM),
         "shadow_growth": DEPTH_CM * light.key.size[0] / light.softness_cm,
-        "shadow_taps": taps,
+        "disc": vogel_disc(taps),
     }
     return KeyView(matrix, uniforms)
+
+
+def vogel_disc(count: int) -> NDArray[np.float32]:
+    """Points (count, 2) spread evenly over a disc of radius 1 (Vogel 1979)."""
+    i = np.arange(count)
+    radius, angle = np.sqrt((i + 0.5) / count), i * 2.39996
+    return np.stack([np.cos(angle) * radius, np.sin(angle) * radius], 1).astype(np.float32)

@@ -21,7 +21,9 @@ class Targets:
         self.layers = ctx.framebuffer([self.shine, self.glow, self.tint], self.depth)
         self.whole = ctx.framebuffer([self.joined], self.depth)
         self.narrow, self.across, self.wide = (_colour(ctx, size) for _ in range(3))
-        self.coarse = {name: ctx.framebuffer([getattr(self, name)]) for name in ("narrow", "across", "wide")}
+        self.contact = ctx.texture(size, 1)
+        names = ("narrow", "across", "wide", "contact")
+        self.coarse = {name: ctx.framebuffer([getattr(self, name)]) for name in names}
         self.picture = ctx.texture(size, 4)
         self.result = ctx.framebuffer([self.picture])
 
@@ -29,7 +31,7 @@ class Targets:
         """Free every buffer."""
         frames = (self.layers, self.whole, self.result, *self.coarse.values())
         images = (self.shine, self.glow, self.tint, self.joined, self.depth, self.narrow, self.across, self.wide)
-        for item in (*frames, *images, self.picture):
+        for item in (*frames, *images, self.contact, self.picture):
             item.release()
 
 

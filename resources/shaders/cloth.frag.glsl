@@ -1,11 +1,11 @@
 // Cloth, teeth and tongue of the film tier, by `material`: 0 cloth, 1 teeth, 2 tongue and gums.
 #include "film_light.glsl"
-#include "aperture.glsl"
 in vec3 world;
 in vec3 world_normal;
 in vec2 texel;
 in float sky;
 in float cavity;
+in float gap;
 uniform sampler2D albedo_map;
 uniform int material;
 uniform vec3 base_colour;
@@ -22,9 +22,8 @@ void main() {
     float ao = clamp(sky, 0., 1.), rough = .75, f0 = .028, wrap = 0.;
     float shadow = key_shadow(world, n);
     if (material > 0) {
-        float gap = through_lips(world, n);
-        ao = gap * .92 + .05;
-        shadow *= smoothstep(.02, .45, gap);
+        ao = pow(gap, material == 1 ? .42 : .5) * .88 + .05;
+        shadow = max(shadow, material == 1 ? .4 : .1) * smoothstep(.0, .12, gap);  // enamel passes light on
         rough = material == 1 ? .30 : .38;
         f0 = material == 1 ? .045 : .035;
         wrap = material == 1 ? .45 : .3;

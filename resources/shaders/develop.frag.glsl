@@ -25,7 +25,7 @@ void main() {
             vec2 d = vec2(i, j) - .5 * float(samples + 1);
             if (samples == 1 && (i != 1 || j != 1)) continue;
             vec4 c = texture(picture, at + d * texel_size);
-            float w = exp(-dot(d, d) / (float(samples * samples) * .16)), a = w * clamp(c.a, 0., 1.);
+            float w = exp(-dot(d, d) / (float(samples * samples) * .30)), a = w * clamp(c.a, 0., 1.);
             sum += develop(c.rgb) * a;
             alpha += a;
             weight += w;

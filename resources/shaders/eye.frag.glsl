@@ -66,10 +66,10 @@ void main() {
     vec3 colour = albedo * diffuse * vec3(1., .97, .95);
 
     float nv = max(dot(n, v), .05), fresnel = min(schlick(nv, .028), .22);
-    colour += mirrored(reflect(-v, n), inside > .3 ? .0 : .1) * fresnel * smoothstep(.05, .5, shade) * mix(.3, 1., shadow);
+    colour += mirrored(reflect(-v, n), inside > .3 ? .0 : .1) * fresnel * mix(1.2, 2.6, inside) * smoothstep(.0, .3, shade) * mix(.45, 1., shadow);
     float tear = smoothstep(.10, .03, bottom) * smoothstep(-.04, .02, bottom);  // meniscus on the lower lid
     vec3 wet = normalize(ns + facing * vec3(0, .75, .2));
-    colour += mirrored(reflect(-v, wet), .12) * tear * .09;
+    colour += mirrored(reflect(-v, wet), .12) * tear * .035;
     shine = vec4(colour, 1);
     glow = vec4(0);
     tint = vec4(0, 0, 0, 1);

@@ -9,7 +9,11 @@ uniform sampler2D shadow_map;
 uniform mat4 shadow_matrix;
 uniform float shadow_width;  // half width of the key's softest shadow, in shadow map units
 uniform float shadow_growth;  // how fast it softens with the distance of what casts it
-uniform int shadow_taps;
+#ifndef TAPS
+#define TAPS 18
+#define SEARCH 9
+#endif
+uniform vec2 disc[TAPS];  // Vogel disc of radius 1
 
 float square(float x) { return x * x; }
 
@@ -44,36 +48,25 @@ float noise(vec2 p) {
     f = f * f * (3. - 2. * f);
     return mix(mix(hash(i), hash(i + vec2(1, 0)), f.x), mix(hash(i + vec2(0, 1)), hash(i + vec2(1, 1)), f.x), f.y);
 }
-float hash3(vec3 p) { return fract(sin(dot(p, vec3(12.9898, 78.233, 45.164))) * 43758.5453); }
-float noise3(vec3 p) {
-    vec3 i = floor(p), f = fract(p);
-    f = f * f * (3. - 2. * f);
-    vec4 a = vec4(hash3(i), hash3(i + vec3(1, 0, 0)), hash3(i + vec3(0, 1, 0)), hash3(i + vec3(1, 1, 0)));
-    vec4 b = vec4(hash3(i + vec3(0, 0, 1)), hash3(i + vec3(1, 0, 1)), hash3(i + vec3(0, 1, 1)), hash3(i + vec3(1)));
-    vec4 c = mix(a, b, f.z);
-    return mix(mix(c.x, c.y, f.x), mix(c.z, c.w, f.x), f.y);
-}
-
 // Percentage-closer soft shadows (Fernando 2005) over a Vogel disc; its turn depends on the place inside the 2x2
 // samples of an output pixel only, so the resolve averages four discs and no grain is left.
 float key_shadow(vec3 p, vec3 n) {
-    vec3 s = (shadow_matrix * vec4(p + n * .12, 1)).xyz * .5 + .5;
-    float bias = .0006, turn = 1.571 * dot(mod(floor(gl_FragCoord.xy), 2.), vec2(1., 2.)) * .25;
+    float lean = 1. - clamp(dot(normalize(n), light_direction[0]), 0., 1.);  // grazing light needs more room
+    vec3 s = (shadow_matrix * vec4(p + n * (.10 + .45 * lean * lean), 1)).xyz * .5 + .5;
+    float bias = .0006, turn = .3927 * dot(mod(floor(gl_FragCoord.xy), 2.), vec2(1., 2.));
+    mat2 spin = mat2(cos(turn), sin(turn), -sin(turn), cos(turn)) * shadow_width;
     float depth = 0., count = 0.;
-    int search = shadow_taps / 2;
-    for (int i = 0; i < search; i++) {
-        float r = sqrt((float(i) + .5) / float(search)) * shadow_width, t = float(i) * 2.39996 + turn;
-        float d = texture(shadow_map, s.xy + vec2(cos(t), sin(t)) * r).r;
-        if (d < s.z - bias) { depth += d; count += 1.; }
+    for (int i = 0; i < SEARCH; i++) {
+        float d = texture(shadow_map, s.xy + spin * disc[i * (TAPS / SEARCH)]).r;
+        float near = step(d, s.z - bias);
+        depth += d * near;
+        count += near;
     }
     if (count < .5) return 1.;
-    float width = clamp((s.z - depth / count) * shadow_growth, .06, 1.) * shadow_width;
+    spin *= clamp((s.z - depth / count) * shadow_growth, .06, 1.);
     float lit = 0.;
-    for (int i = 0; i < shadow_taps; i++) {
-        float r = sqrt((float(i) + .5) / float(shadow_taps)) * width, t = float(i) * 2.39996 + turn + 1.;
-        lit += step(s.z - bias, texture(shadow_map, s.xy + vec2(cos(t), sin(t)) * r).r);
-    }
-    return lit / float(shadow_taps);
+    for (int i = 0; i < TAPS; i++) lit += step(s.z - bias, texture(shadow_map, s.xy + spin * disc[i]).r);
+    return lit / float(TAPS);
 }
 
 vec3 linear_colour(vec3 c) { return pow(c, vec3(2.2)); }

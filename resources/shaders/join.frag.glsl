@@ -7,11 +7,14 @@ uniform sampler2D glow_map;
 uniform sampler2D tint_map;
 uniform sampler2D narrow_map;
 uniform sampler2D wide_map;
+uniform sampler2D contact_map;
 out vec4 colour;
 void main() {
     vec4 shine = texture(shine_map, at), tint = texture(tint_map, at), glow = texture(glow_map, at);
     vec4 narrow = texture(narrow_map, at), wide = texture(wide_map, at);
     if (narrow.a <= 0. || wide.a <= 0.) { narrow = glow; wide = glow; }
     vec3 light = glow.rgb * vec3(.333, .78, .97) + narrow.rgb * vec3(.231, .20, .03) + wide.rgb * vec3(.436, .02, .0);
-    colour = vec4(shine.rgb + tint.rgb * light * glow.a, tint.a);
+    float contact = texture(contact_map, at).r;
+    vec3 warm = pow(vec3(contact), vec3(.8, 1., 1.08));
+    colour = vec4(shine.rgb * contact + tint.rgb * light * glow.a * warm, tint.a);
 }

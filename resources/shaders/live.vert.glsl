@@ -1,4 +1,8 @@
 // One mesh of the live tier: face shapes (here if SHAPES is defined, else done already), then the turn of the head.
+#include "live_room.glsl"
+#if MATERIAL != 1
+#include "aperture.glsl"
+#endif
 in vec3 position;
 in vec3 normal;
 in vec2 uv;
@@ -20,6 +24,8 @@ out vec3 world_normal;
 out vec2 texel;
 out float sky;
 out float cavity;
+out vec3 room;
+out float gap;
 void main() {
     vec3 p = position, n = normal;
 #ifdef SHAPES
@@ -31,8 +37,14 @@ void main() {
 #endif
     world = mix(p, (carry * vec4(p, 1)).xyz, follow);
     world_normal = mix(n, mat3(carry) * n, follow);
+    room = room_light(normalize(world_normal));
     texel = uv;
     sky = mix(occlusion.x, occlusion.y, jaw);
     cavity = occlusion.z;
+#if MATERIAL != 1
+    gap = through_lips(world, normalize(world_normal));
+#else
+    gap = 1.;
+#endif
     gl_Position = view_projection * vec4(world, 1);
 }

@@ -1,5 +1,6 @@
 // Eyeball of the live tier.
 #include "live_light.glsl"
+#include "live_room.glsl"
 in vec3 world;
 in vec3 world_normal;
 in vec2 texel;
@@ -27,7 +28,7 @@ void main() {
     vec3 n = normalize(turn * s);
     float shadow = key_shadow(world, n) * mix(.4, 1., shade);
     vec3 light = light_colour[0] * clamp(dot(n, light_direction[0]) * .75 + .25, 0., 1.) * shadow
-        + light_colour[1] * max(dot(n, light_direction[1]), 0.) * shade + irradiance(n) * shade;
+        + room_light(n) * shade;
     vec3 bulge = normalize(turn * normalize(vec3(s.xy * mix(1., 1.5, inside), s.z)));
     float spark = smoothstep(.965, .985, dot(reflect(-v, bulge), light_direction[0])) * .5 * inside + smoothstep(.90, .98, dot(reflect(-v, bulge), light_direction[0])) * .05;
     colour = vec4(develop(mix(sclera, iris, inside) * light + light_colour[0] * spark * mix(.3, 1., shadow)), 1);

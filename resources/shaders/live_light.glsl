@@ -1,17 +1,9 @@
 // Lamps of the live tier: one shadowed key, the other lamps and the room without shadows, a film curve in the shader.
+#include "lamps.glsl"
 uniform vec3 camera_position;
-uniform vec3 light_direction[4];
-uniform vec3 light_colour[4];
-uniform vec3 ambient[9];
 uniform sampler2D shadow_map;
 uniform mat4 shadow_matrix;
 uniform float exposure;
-
-vec3 irradiance(vec3 n) {
-    return max(vec3(0), ambient[0] + ambient[1] * n.y + ambient[2] * n.z + ambient[3] * n.x + ambient[4] * n.x * n.y
-        + ambient[5] * n.y * n.z + ambient[6] * (3. * n.z * n.z - 1.) + ambient[7] * n.x * n.z
-        + ambient[8] * (n.x * n.x - n.y * n.y));
-}
 
 float key_shadow(vec3 p, vec3 n) {
     vec3 s = (shadow_matrix * vec4(p + n * .15, 1)).xyz * .5 + .5;

@@ -3,6 +3,7 @@
 in vec3 world;
 in vec3 along;
 in vec2 spot;
+in vec3 room;
 uniform vec3 middle;
 uniform vec3 hair_colour;
 uniform float opacity;
@@ -13,7 +14,6 @@ void main() {
     float tl = dot(t, l), th = dot(t + n * .1, h), sine = sqrt(max(1. - tl * tl, 0.)), lit = smoothstep(-.3, .5, dot(n, l));
     float shine = max(1. - th * th, 0.);
     shine *= shine; shine *= shine; shine *= shine;
-    vec3 sum = base * irradiance(n) + light_colour[0] * lit * (base * (sine * .5 + shine * .9) + .02 * shine * shine);
-    sum += (light_colour[2] * max(dot(n, light_direction[2]), 0.) + light_colour[3] * max(dot(n, light_direction[3]), 0.)) * base;
+    vec3 sum = base * room + light_colour[0] * lit * (base * (sine * .5 + shine * .9) + .02 * shine * shine);
     colour = vec4(develop(sum), opacity);
 }

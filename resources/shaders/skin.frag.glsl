@@ -1,11 +1,11 @@
 // Skin of the film tier: irradiance apart from albedo (it is scattered later) and mirrored light apart from both.
 #include "film_light.glsl"
-#include "aperture.glsl"
 in vec3 world;
 in vec3 world_normal;
 in vec2 texel;
 in float sky;
 in float cavity;
+in float gap;
 uniform sampler2D albedo_map;
 uniform sampler2D detail_map;   // tangent normal xy, lips z, roughness w
 uniform float detail_strength;
@@ -38,7 +38,6 @@ void main() {
     float lip = fine.z, rough = clamp(fine.w, .22, .85);
     vec3 nd = bent_normal(n, w, (fine.xy - .50196) * 2. * detail_strength);
 
-    float gap = through_lips(world, n);
     float ao = mix(clamp(sky, 0., 1.), min(sky * 2.2 + .25, 1.) * gap, cavity);
     vec3 ao3 = pow(vec3(ao), vec3(.78, 1.02, 1.12));  // blood keeps shaded folds warm
     float shadow = dot(n, light_direction[0]) > -.3 ? key_shadow(world, n) : 0.;
@@ -52,7 +51,7 @@ void main() {
     for (int i = 2; i < 4; i++) diffuse += light_colour[i] * clamp((dot(nd, light_direction[i]) + .1) / 1.1, 0., 1.) * open;
     diffuse += irradiance(mix(n, nd, .7)) * ao3;
 
-    float oil = mix(1., .75 + .5 * noise3(world * 2.3), .8) * (1. - cavity * .3);
+    float oil = 1. - cavity * .3;
     float f0 = mix(.028, .038, cavity * wetness), a = rough * rough, glossy = smoothstep(.2, .8, ao) * oil;
     float nv = max(dot(nd, v), .05);
     vec3 mirror = vec3(0);

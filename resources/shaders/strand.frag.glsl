@@ -7,6 +7,8 @@ uniform vec3 middle;      // centre of the head, for the overall normal
 uniform vec3 hair_colour;
 uniform float opacity;
 uniform float root_fade;
+uniform float tip_fade;
+uniform float gloss;
 layout(location = 0) out vec4 colour;
 
 float ridge(vec3 t, vec3 h, float power) { float a = dot(t, h); return pow(max(sqrt(max(1. - a * a, 0.)), 1e-3), power); }
@@ -23,9 +25,9 @@ void main() {
         vec3 lamp = light_colour[i] * (i == 0 ? mix(.10, 1., shadow) : 1.) * smoothstep(-.35, .5, dot(out_n, l));
         float across = sqrt(max(1. - square(dot(t, l)), 0.));
         float r = ridge(normalize(t + n * (.07 + jitter)), h, 120.), trt = ridge(normalize(t - n * (.12 - jitter)), h, 30.);
-        sum += lamp * deep * (base * across * .42 + vec3(.075) * r + base * trt * 1.05);
+        sum += lamp * deep * (base * across * .42 + vec3(gloss) * r + base * trt * 1.05);
         sum += light_colour[i] * (i == 0 ? shadow : 1.) * base * smoothstep(.3, .95, -dot(l, v)) * .30 * across;
     }
-    float fade = opacity * mix(1., smoothstep(0., .25, spot.x), root_fade) * (1. - .6 * smoothstep(.6, 1., spot.x));
+    float fade = opacity * mix(1., smoothstep(0., .25, spot.x), root_fade) * (1. - tip_fade * smoothstep(.45, 1., spot.x));
     colour = vec4(sum, fade);
 }

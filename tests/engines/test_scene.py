@@ -145,6 +145,14 @@ def test_live_draws_over_what_the_target_shows(ctx, live, camera):
     assert not np.array_equal(wires, picture)
 
 
+def test_shapes_summed_in_the_shader_look_as_those_summed_in_numpy(ctx, live, head, camera):
+    weights = face(jawOpen=0.6, mouthSmileLeft=0.5, browInnerUp=0.7)
+    turned = np.array([0.05, 0.2, 0.0], np.float32)
+    shader = LiveRenderer(ctx, head, shadow_size=512, shapes_in_shader=True).picture(weights, turned, camera)
+    difference = np.abs(live.picture(weights, turned, camera).astype(int) - shader)
+    assert difference.mean() < 0.3 and np.percentile(difference, 99.5) < 12
+
+
 def test_orbit_keeps_distance_and_target(camera):
     moved = camera.orbit(0.5, 0.2)
     reach = [np.linalg.norm(np.subtract(c.eye, c.target)) for c in (camera, moved)]
