@@ -37,7 +37,9 @@ class SpeakJob(Job):
 
 @dataclass(frozen=True)
 class VoicesJob(Job):
-    """List voices: returns tuple[VoiceInfo, ...]."""
+    """List voices: returns tuple[VoiceInfo, ...]. folder: where Piper voices lie, empty for the user's data folder."""
+
+    folder: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,12 +33,13 @@ class Labelled:
     words: list[Word]
 
 
-def label(audio: Audio, text: str = "") -> Speech:
+def label(audio: Audio, text: str = "", voice: str = "en-us") -> Speech:
     """Phones (and words, where text is given) of recorded speech.
 
-    Phones tile the whole sound; stretches without speech are SILENCE. Raises EngineError for an empty recording.
+    Phones tile the whole sound; stretches without speech are SILENCE. voice: the espeak language of the text. Raises
+    EngineError for an empty recording.
     """
-    steps = label_steps(audio, text)
+    steps = label_steps(audio, text, voice)
     while True:
         try:
             next(steps)
@@ -46,17 +47,17 @@ def label(audio: Audio, text: str = "") -> Speech:
             return end.value  # type: ignore[no-any-return]
 
 
-def label_steps(audio: Audio, text: str = "") -> Generator[Progress, None, Speech]:
+def label_steps(audio: Audio, text: str = "", voice: str = "en-us") -> Generator[Progress, None, Speech]:
     """Like `label`, one step per piece of sound, at most 25 s each."""
     samples = prepare(audio)
     quiet = find_quiet(samples, RATE_HZ)
-    told = spoken_words(text)
+    told = spoken_words(text, voice)
     shares = share_words(cut(samples, quiet), told, lambda piece: decoding.recognise(_pcm(samples, piece)))
     phones: list[Phone] = []
     words: list[Word] = []
     done = 0.0
     for piece, piece_words in shares:
-        found = _label_piece(samples, piece, piece_words, known=bool(told))
+        found = _label_piece(samples, piece, piece_words, voice if told else "")
         phones += found.phones
         words += found.words
         done = piece.stop / RATE_HZ
@@ -80,17 +81,16 @@ def _pcm(samples: FloatArray, piece: Piece) -> bytes:
     return decoding.to_pcm(samples[piece.start : piece.stop])
 
 
-def _label_piece(samples: FloatArray, piece: Piece, told: list[Told], *, known: bool) -> Labelled:
-    if not piece.heard:
+def _label_piece(samples: FloatArray, piece: Piece, told: list[Told], voice: str) -> Labelled:
+    """voice is empty where the whole text is unknown: then words are recognised."""
+    if not piece.heard or (voice and not told):
         return Labelled([], [])
-    pcm = _pcm(samples, piece)
-    start_s = piece.start / RATE_HZ
-    found = decoding.align(pcm, [word.spoken for word in told]) if told else None
+    pcm, start_s = _pcm(samples, piece), piece.start / RATE_HZ
+    found = decoding.align(pcm, [word.spoken for word in told], voice) if told else None
     if found is not None:
         return _place(found, start_s, told)
-    heard = [] if known and not told else decoding.recognise(pcm)
-    found = decoding.align(pcm, heard) if heard else None
-    return _place(found or [], start_s, [])
+    heard = decoding.recognise(pcm)
+    return _place((decoding.align(pcm, heard) if heard else None) or [], start_s, [])
 
 
 def _place(found: list[TimedWord], start_s: float, told: list[Told]) -> Labelled:

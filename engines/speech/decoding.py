@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.speech.espeak import transcribe
-from engines.speech.inventory import to_arpabet
+from engines.speech.espeak import is_english, transcribe
+from engines.speech.inventory import Unit, to_arpabet
 
 RATE_HZ = 16000
 FRAME_S = 0.01
+LANGUAGE_MARK = "@"
 _FILLER = re.compile(r"^[<\[+]")
 _WIDE = {"beam": 1e-80, "wbeam": 1e-60, "pbeam": 1e-80, "bestpath": False}
 """Beams so wide that noisy recordings still reach the end of their text."""
@@ -47,9 +48,13 @@ class TimedWord:
         return bool(_FILLER.match(self.name))
 
 
-def align(pcm: bytes, words: list[str]) -> list[TimedWord] | None:
-    """Times of words that are known to be spoken in pcm (16-bit, 16 kHz), or None where they do not fit the sound."""
+def align(pcm: bytes, words: list[str], voice: str = "en-us") -> list[TimedWord] | None:
+    """Times of words that are known to be spoken in pcm (16-bit, 16 kHz), or None where they do not fit the sound.
+
+    Words of another language than English carry it in their names, "und@de", so that they get that language's sounds.
+    """
     decoder = _aligner()
+    words = words if is_english(voice) else [f"{word}{LANGUAGE_MARK}{voice}" for word in words]
     _teach(decoder, words)
     decoder.set_align_text(" ".join(words))
     _decode(decoder, pcm)
@@ -115,8 +120,15 @@ def to_pcm(samples: NDArray[np.float32]) -> bytes:
 def _teach(decoder: Any, words: list[str]) -> None:
     """Add pronunciations, by espeak, of the words that the dictionary lacks."""
     unknown = sorted({word for word in words if decoder.lookup_word(word) is None})
-    for word, units in zip(unknown, transcribe(unknown), strict=True):
-        decoder.add_word(word, to_arpabet(units) or "AH", True)
+    for word in unknown:
+        decoder.add_word(word, to_arpabet(pronounce(word)) or "AH", True)
+
+
+@lru_cache(maxsize=20000)
+def pronounce(word: str) -> list[Unit]:
+    """espeak's phones of a dictionary word, which may carry its language."""
+    plain, _, voice = bare(word).partition(LANGUAGE_MARK)
+    return transcribe([plain], voice or "en-us")[0]
 
 
 def _decode(decoder: Any, pcm: bytes) -> None:

@@ -79,6 +79,20 @@ def parse(ipa: str, *, english: bool = True) -> list[Unit]:
     return units
 
 
+def knows(letter: str) -> bool:
+    """Whether an IPA sign is a sound or a stress mark."""
+    return letter in ("ˈ", "ˌ") or bool(parse(letter))
+
+
+def grow(spelling: str, sign: str) -> bool:
+    """Whether sign belongs to the phone spelled so far: a mark, the sound after a stress mark, or half of a pair."""
+    if sign in "ˈˌ":
+        return False
+    if spelling in ("ˈ", "ˌ"):
+        return knows(sign)
+    return not _plain(sign) or _plain(spelling).lstrip("ˈˌ") + sign in _PAIRS
+
+
 def _plain(ipa: str) -> str:
     """ipa without combining marks, length marks and ties."""
     joined = unicodedata.normalize("NFD", ipa).replace("ç", "ç")

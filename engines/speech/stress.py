@@ -8,16 +8,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from engines.api.values import SILENCE
-from engines.speech.decoding import TimedWord, bare
-from engines.speech.espeak import transcribe
+from engines.speech.decoding import TimedWord, bare, pronounce
 from engines.speech.inventory import ARPABET, VOCALIC
-
-UNSTRESSED = frozenset(
-    "a an the and but or nor of to in on at by for from with as than that if is am are was were be been has have had "
-    "do does did will would shall should can could may might must i you he she it we they me him her us them my your "
-    "his its our their who which so there some".split()
-)
-"""Words that carry no stress of their own in running speech."""
+from engines.speech.lexicon import words
 
 
 def ipa_phones(word: TimedWord) -> list[tuple[str, int]]:
@@ -37,7 +30,7 @@ def _reduce(symbol: str, stress: int) -> tuple[str, int]:
 @lru_cache(maxsize=20000)
 def _stresses(word: str, vowels: int) -> tuple[int, ...]:
     """Stress of each of a word's vowels; where espeak counts other vowels, the first one is taken as stressed."""
-    if word in UNSTRESSED:
+    if word in words("unstressed"):
         return (0,) * vowels
-    found = [unit.stress for unit in transcribe([word])[0] if unit.symbol in VOCALIC]
+    found = [unit.stress for unit in pronounce(word) if unit.symbol in VOCALIC]
     return tuple(found) if len(found) == vowels else (1,) + (0,) * (vowels - 1)
