@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 Change = list[Any]
@@ -37,10 +38,18 @@ def _collect(old: Any, new: Any, path: list[str | int], changes: list[Change]) -
 
 def _splice(old: Any, new: Any) -> list[Any]:
     shorter = min(len(old), len(new))
-    head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
-    rest = shorter - head
-    tail = next((i for i in range(rest) if old[-1 - i] != new[-1 - i]), rest)
+    head = _longest(shorter, lambda n: bool(old[:n] == new[:n]))
+    tail = _longest(shorter - head, lambda n: bool(old[len(old) - n :] == new[len(new) - n :]))
     return [head, len(old) - head - tail, new[head : len(new) - tail]]
+
+
+def _longest(limit: int, same: Callable[[int], bool]) -> int:
+    """The largest n up to limit with same(n), found by halving: comparing whole stretches is what Python does fast."""
+    low = 0
+    while low < limit:
+        middle = (low + limit + 1) // 2
+        low, limit = (middle, limit) if same(middle) else (low, middle - 1)
+    return low
 
 
 def _changed(old: Any, path: list[Any], rest: list[Any]) -> Any:

@@ -13,12 +13,20 @@ from studio.session.clock import Clock, WallClock
 class Input(Protocol):
     """A microphone (studio.audio.microphone)."""
 
+    def open(self) -> None:
+        """Begin to hear, so that the level shows. Raises an error with one sentence if there is no microphone."""
+        ...
+
     def start(self) -> None:
-        """Begin to keep what is heard. Raises an error with one sentence if there is no microphone."""
+        """Begin to keep what is heard."""
         ...
 
     def stop(self) -> Audio:
-        """Stop and return all that was kept."""
+        """Stop hearing and return all that was kept. Raises an error with one sentence if nothing came."""
+        ...
+
+    def close(self) -> None:
+        """Stop hearing."""
         ...
 
 
@@ -57,9 +65,13 @@ class Recording:
         return self.audio.seconds if self.audio is not None else 0.0
 
     def begin(self, countdown_s: float = 3.0) -> None:
-        """Count in, then record; a recording made before is dropped (retake)."""
+        """Hear at once, count in, then record; a recording made before is dropped (retake).
+
+        Raises what the microphone raises; the recording is then idle.
+        """
         self.cancel()
         self.audio = None
+        self._microphone.open()
         self._countdown_s = countdown_s
         self._clock.start(0.0)
         self._enter(RecordingState.COUNTING)
@@ -72,29 +84,34 @@ class Recording:
         try:
             self._microphone.start()
         except Exception:
-            self._clock.stop()
-            self._enter(RecordingState.IDLE)
+            self._give_up()
             raise
         self._clock.start(0.0)
         self._enter(RecordingState.RECORDING)
 
     def finish(self) -> Audio | None:
-        """Stop and return what was recorded; None if it had not begun."""
+        """Stop and return what was recorded; None if it had not begun. Raises what the microphone raises."""
         if self.state is not RecordingState.RECORDING:
             self.cancel()
             return None
-        self.audio = self._microphone.stop()
+        try:
+            self.audio = self._microphone.stop()
+        except Exception:
+            self._give_up()
+            raise
         self._clock.stop()
         self._enter(RecordingState.DONE)
         return self.audio
 
     def cancel(self) -> None:
         """Stop and keep nothing."""
-        if self.state is RecordingState.RECORDING:
-            self._microphone.stop()
         if self.state in (RecordingState.COUNTING, RecordingState.RECORDING):
-            self._clock.stop()
-            self._enter(RecordingState.IDLE)
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._microphone.close()
+        self._clock.stop()
+        self._enter(RecordingState.IDLE)
 
     def _enter(self, state: RecordingState) -> None:
         self.state = state

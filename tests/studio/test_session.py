@@ -188,19 +188,27 @@ def test_selection_lets_go_of_what_is_gone() -> None:
 
 
 class FakeMicrophone:
-    """Hears a tone of half a second."""
+    """Hears a tone of half a second, unless it fails at opening or stopping."""
 
-    def __init__(self, broken: bool = False) -> None:
-        self.broken, self.on = broken, False
+    def __init__(self, fails: str = "") -> None:
+        self.fails, self.hears, self.keeps = fails, False, False
+
+    def open(self) -> None:
+        if self.fails == "open":
+            raise RuntimeError("none")
+        self.hears = True
 
     def start(self) -> None:
-        if self.broken:
-            raise RuntimeError("none")
-        self.on = True
+        self.keeps = True
 
     def stop(self) -> Audio:
-        self.on = False
+        if self.fails == "stop":
+            raise RuntimeError("mute")
+        self.close()
         return Audio(np.full(4000, 0.1, np.float32), 8000)
+
+    def close(self) -> None:
+        self.hears = self.keeps = False
 
 
 def test_recording_counts_in_records_and_can_be_taken_again() -> None:
@@ -211,26 +219,37 @@ def test_recording_counts_in_records_and_can_be_taken_again() -> None:
     recording.begin(3.0)
     clock.advance(2.0)
     recording.tick()
-    assert recording.counts_s == 1.0 and not microphone.on
+    assert recording.counts_s == 1.0 and microphone.hears and not microphone.keeps
     clock.advance(1.0)
     recording.tick()
-    assert microphone.on
+    assert microphone.keeps
     clock.advance(0.5)
     assert recording.seconds == 0.5
     assert recording.finish() is recording.audio is not None
     recording.begin(0.0)
     assert recording.audio is None and recording.state is RecordingState.RECORDING
     recording.cancel()
-    assert not microphone.on and recording.finish() is None
+    assert not microphone.hears and recording.finish() is None
     kinds = RecordingState
     assert states == [kinds.COUNTING, kinds.RECORDING, kinds.DONE, kinds.COUNTING, kinds.RECORDING, kinds.IDLE]
 
 
-def test_a_microphone_that_fails_leaves_the_recording_idle() -> None:
-    recording = Recording(FakeMicrophone(broken=True), HandClock())
+@pytest.mark.parametrize("fails", ["open", "stop"])
+def test_a_microphone_that_fails_leaves_the_recording_idle(fails: str) -> None:
+    microphone = FakeMicrophone(fails)
+    recording = Recording(microphone, HandClock())
     with pytest.raises(RuntimeError):
         recording.begin(0.0)
-    assert recording.state is RecordingState.IDLE
+        recording.finish()
+    assert recording.state is RecordingState.IDLE and recording.audio is None and not microphone.hears
+
+
+def test_a_count_in_can_be_called_off() -> None:
+    microphone = FakeMicrophone()
+    recording = Recording(microphone, HandClock())
+    recording.begin(3.0)
+    assert recording.finish() is None
+    assert recording.state is RecordingState.IDLE and not microphone.hears
 
 
 def test_a_listener_taken_off_hears_no_more() -> None:
