@@ -56,9 +56,10 @@ class Microphone:
         return self._ring.lost if self.is_open else 0
 
     def open(self) -> None:
-        """Begin to hear. Raises AudioDeviceError."""
-        if self.is_open:
+        """Begin to hear; one that was unplugged meanwhile is looked for anew. Raises AudioDeviceError."""
+        if self.alive:
             return
+        self.close()
         device = choose("input", self.key)
         self.rate_hz = device.rate_hz
         self._ring, self._meter = MirroredRing(int(RING_S * self.rate_hz)), LevelMeter(self.rate_hz)

@@ -121,6 +121,20 @@ def test_a_mute_or_broken_microphone_is_one_sentence(portaudio: FakePortAudio) -
         microphone.open()
 
 
+def test_an_unplugged_microphone_keeps_what_came_and_is_opened_anew(portaudio: FakePortAudio) -> None:
+    microphone = Microphone()
+    microphone.start()
+    hear(portaudio.streams[0], np.ones(50, np.float32))
+    portaudio.streams[0].active = False
+    assert microphone.is_open and not microphone.alive
+    assert len(microphone.stop().samples) == 50
+    microphone.open()
+    portaudio.streams[1].active = False
+    microphone.open()
+    assert microphone.alive and len(portaudio.streams) == 3
+    microphone.close()
+
+
 def test_a_recording_runs_over_the_real_microphone_class(portaudio: FakePortAudio) -> None:
     recording = Recording(Microphone())
     recording.begin(0.0)
