@@ -52,7 +52,7 @@ void main() {
 
     vec3 lid = transpose(facing) * (world - centre) / radius;
     float top = edge_at(upper, lid.x) - lid.y, bottom = lid.y - edge_at(lower, lid.x);
-    float shade = smoothstep(-.06, .42, top) * mix(.55, 1., smoothstep(-.05, .16, bottom));
+    float shade = smoothstep(.0, .40, top) * mix(.55, 1., smoothstep(-.05, .16, bottom));
     float corner = smoothstep(0., .3, lid.x - upper[0].x) * smoothstep(0., .3, upper[3].x - lid.x);
     shade *= mix(.6, 1., corner);
     float shadow = key_shadow(world, ns) * mix(.35, 1., shade);

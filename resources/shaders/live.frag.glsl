@@ -8,7 +8,7 @@ in float cavity;
 in vec3 room;
 in float gap;
 uniform sampler2D albedo_map;
-uniform sampler2D detail_map;
+uniform sampler2D surface_map;
 out vec4 colour;
 
 void main() {
@@ -19,9 +19,7 @@ void main() {
     float ao = sky, rough = .75, f0 = .028;
     vec3 wrap = vec3(0), nd = n;
 #if MATERIAL == 0
-    vec4 fine = texture(detail_map, texel);
-    rough = fine.w;
-    nd = normalize(n + vec3((fine.xy - .502) * 1.2, 0.));  // the face looks along +z: near enough for pores
+    rough = texture(surface_map, texel).r;
     wrap = vec3(.34, .15, .09);
     ao = mix(ao, min(sky * 2.2 + .25, 1.) * gap, cavity);
 #elif MATERIAL > 1

@@ -7,7 +7,8 @@ in float sky;
 in float cavity;
 in float gap;
 uniform sampler2D albedo_map;
-uniform sampler2D detail_map;   // tangent normal xy, lips z, roughness w
+uniform sampler2D normal_map;    // tangent space: r along u, g along v, b height
+uniform sampler2D surface_map;   // r roughness, g open pores and oil, b lips
 uniform float detail_strength;
 uniform float wetness;
 layout(location = 0) out vec4 shine;
@@ -34,8 +35,8 @@ void main() {
     if (!gl_FrontFacing) n = -n;
     vec2 w = texel;
     vec3 albedo = linear_colour(texture(albedo_map, w).rgb);
-    vec4 fine = texture(detail_map, w);
-    float lip = fine.z, rough = clamp(fine.w, .22, .85);
+    vec3 fine = texture(normal_map, w).rgb, surface = texture(surface_map, w).rgb;
+    float lip = surface.b, rough = clamp(surface.r, .22, .85);
     vec3 nd = bent_normal(n, w, (fine.xy - .50196) * 2. * detail_strength);
 
     float ao = mix(clamp(sky, 0., 1.), min(sky * 2.2 + .25, 1.) * gap, cavity);
@@ -51,7 +52,8 @@ void main() {
     for (int i = 2; i < 4; i++) diffuse += light_colour[i] * clamp((dot(nd, light_direction[i]) + .1) / 1.1, 0., 1.) * open;
     diffuse += irradiance(mix(n, nd, .7)) * ao3;
 
-    float oil = 1. - cavity * .3;
+    float pit = clamp((fine.b - .5) * 3.5, -.6, .6);  // pores and wrinkles hold less of the highlight
+    float oil = (.55 + .75 * surface.g) * (1. + pit) * (1. - cavity * .3);
     float f0 = mix(.028, .038, cavity * wetness), a = rough * rough, glossy = smoothstep(.2, .8, ao) * oil;
     float nv = max(dot(nd, v), .05);
     vec3 mirror = vec3(0);

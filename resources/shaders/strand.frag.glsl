@@ -16,16 +16,16 @@ float ridge(vec3 t, vec3 h, float power) { float a = dot(t, h); return pow(max(s
 void main() {
     vec3 t = normalize(along), v = normalize(camera_position - world), out_n = normalize(world - middle);
     vec3 n = normalize(out_n - t * dot(out_n, t) * .7);
-    vec3 base = hair_colour * (.6 + .8 * spot.y) * (.55 + .6 * spot.x);
-    float shadow = key_shadow(world, out_n * 1.6), deep = .30 + .70 * smoothstep(0., .5, spot.x);
+    vec3 base = hair_colour * (.35 + 1.3 * spot.y) * (.5 + .75 * spot.x);
+    float shadow = key_shadow(world, out_n * 1.6), deep = .18 + .82 * smoothstep(0., .6, spot.x);
     float jitter = (spot.y - .5) * .26;
     vec3 sum = base * irradiance(n) * deep;
     for (int i = 0; i < 4; i++) {
         vec3 l = light_direction[i], h = normalize(l + v);
         vec3 lamp = light_colour[i] * (i == 0 ? mix(.10, 1., shadow) : 1.) * smoothstep(-.35, .5, dot(out_n, l));
         float across = sqrt(max(1. - square(dot(t, l)), 0.));
-        float r = ridge(normalize(t + n * (.07 + jitter)), h, 120.), trt = ridge(normalize(t - n * (.12 - jitter)), h, 30.);
-        sum += lamp * deep * (base * across * .42 + vec3(gloss) * r + base * trt * 1.05);
+        float r = ridge(normalize(t + n * (.07 + jitter)), h, 90.), trt = ridge(normalize(t - n * (.12 - jitter)), h, 26.);
+        sum += lamp * deep * (base * across * .30 + vec3(gloss) * r + base * trt * 1.7);
         sum += light_colour[i] * (i == 0 ? shadow : 1.) * base * smoothstep(.3, .95, -dot(l, v)) * .30 * across;
     }
     float fade = opacity * mix(1., smoothstep(0., .25, spot.x), root_fade) * (1. - tip_fade * smoothstep(.45, 1., spot.x));

@@ -1,0 +1,1 @@
+"""Everything the user can do, as tables: menu, shortcut, enabling rule, function."""

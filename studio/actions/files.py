@@ -1,0 +1,92 @@
+"""Projects and files as actions: new, open, save, import, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.actions.desk import Desk
+from studio.actions.exporting import ask_captions, ask_tracks, has_sound, has_story_speech, has_words, tell
+from studio.actions.speech import adopt_sound
+from studio.actions.stories import has_story
+from studio.actions.table import Action, Menu
+from studio.audio.files import SoundFile, read_audio
+
+
+def new_project(desk: Desk) -> None:
+    """Begin another project; this one is on disk already."""
+    desk.transport.stop()
+    desk.file.new()
+
+
+def open_project(desk: Desk) -> None:
+    """Ask for a project and open it."""
+    desk.stage.ask_open("Open project", desk.settings.now.projects_folder, lambda folder: open_folder(desk, folder))
+
+
+def open_folder(desk: Desk, folder: Path) -> None:
+    """Open a project in place of this one."""
+    desk.transport.stop()
+    desk.file.open(folder)
+
+
+def save_project(desk: Desk) -> None:
+    """Bring the project to the disk; a draft is given a place first."""
+    if desk.file.is_draft:
+        save_project_as(desk)
+    else:
+        desk.file.save()
+
+
+def save_project_as(desk: Desk) -> None:
+    """Ask for a place and go on there."""
+    suggested = desk.settings.now.projects_folder / f"{desk.file.name}.anchor"
+    desk.stage.ask_target("Save project as", suggested, "Anchor Studio project (*.anchor)", desk.file.save_as)
+
+
+def import_sound(desk: Desk) -> None:
+    """Ask for a sound file and make it the take of the story."""
+    desk.stage.ask_sound("Import sound", Path.home(), lambda path: import_file(desk, path))
+
+
+def import_file(desk: Desk, path: Path) -> None:
+    """Read WAV, FLAC, MP3 or M4A on a worker thread and make it the take of the story."""
+
+    def adopt(sound: SoundFile) -> None:
+        for remark in sound.remarks:
+            desk.notices.info(remark)
+        adopt_sound(desk, sound.audio, "imported", path.stem)
+
+    task = desk.tasks.run(lambda: read_audio(path), adopt)
+    task.failed.connect(lambda error, details: desk.notices.error(*tell(error, details)))
+
+
+def export_clip(desk: Desk) -> None:
+    """Open the export dialog."""
+    desk.stage.show_dialog("export")
+
+
+def close_window(desk: Desk) -> None:
+    """Leave the studio."""
+    desk.stage.close()
+
+
+def show_preferences(desk: Desk) -> None:
+    """Open the preferences."""
+    desk.stage.show_dialog("preferences")
+
+
+MENU = Menu(
+    "&File",
+    (
+        Action("file.new", "New project", new_project, ("Ctrl+Shift+N",), icon="new"),
+        Action("file.open", "Open project…", open_project, ("Ctrl+O",), icon="open"),
+        Action("file.save", "Save", save_project, ("Ctrl+S",), icon="save"),
+        Action("file.save_as", "Save as…", save_project_as, ("Ctrl+Shift+S",), icon="save-as"),
+        Action("file.import", "Import sound…", import_sound, ("Ctrl+I",), has_story, "import", apart=True),
+        Action("file.export", "Export clip…", export_clip, ("Ctrl+E",), has_sound, "export", apart=True),
+        Action("file.captions", "Export captions…", ask_captions, (), has_words, "captions"),
+        Action("file.tracks", "Export facial tracks…", ask_tracks, (), has_story_speech, "tracks"),
+        Action("file.preferences", "Preferences…", show_preferences, ("Ctrl+,",), icon="settings", apart=True),
+        Action("file.quit", "Quit", close_window, ("Ctrl+Q",), icon="quit", apart=True),
+    ),
+)

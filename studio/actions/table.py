@@ -1,0 +1,48 @@
+"""What a row of an action table holds, and how rows become menus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studio.actions.desk import Desk
+
+Run = Callable[[Desk], object]
+Rule = Callable[[Desk], bool]
+
+
+def always(desk: Desk) -> bool:
+    """The enabling rule of what can be done at any time."""
+    return True
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing the user can do.
+
+    keys: shortcuts, the first is the one shown; when: enabling rule; checked: set for actions that switch something;
+    plain: its keys are plain keys, which whatever is being typed into keeps to itself; apart: a separator before it.
+    """
+
+    key: str
+    title: str
+    run: Run
+    keys: tuple[str, ...] = ()
+    when: Rule = always
+    icon: str = ""
+    tip: str = ""
+    checked: Rule | None = None
+    apart: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether one of its keys is a key one types or moves the cursor with."""
+        return any("+" not in keys and not keys.startswith("F") and keys != "Esc" for keys in self.keys)
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A menu and its actions in order."""
+
+    title: str
+    actions: tuple[Action, ...]

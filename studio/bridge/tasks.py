@@ -1,0 +1,111 @@
+"""Plain functions on worker threads, their results as signals on the GUI thread."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+Then = Callable[[Any], object]
+
+
+class Task(QObject):
+    """One function call on a worker thread."""
+
+    finished = Signal(object)
+    failed = Signal(object, str)
+    """(exception, traceback)"""
+    ended = Signal()
+    _result = Signal(object, object, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.over = False
+        self._dropped = False
+        self._result.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def drop(self) -> None:
+        """Hear nothing more of it but `ended`."""
+        self._dropped = True
+
+    def watch(self, future: Future[Any]) -> None:
+        """Report the end of a future."""
+        future.add_done_callback(self._report)
+
+    def _report(self, future: Future[Any]) -> None:
+        if future.cancelled():
+            self._result.emit(None, None, "")
+            return
+        error = future.exception()
+        details = "" if error is None else "".join(traceback.format_exception(error))
+        self._result.emit(None if error else future.result(), error, details)
+
+    def _deliver(self, value: object, error: object, details: str) -> None:
+        self.over = True
+        if not self._dropped:
+            if error is None:
+                self.finished.emit(value)
+            else:
+                self.failed.emit(error, details)
+        self.ended.emit()
+
+
+class Tasks(QObject):
+    """Worker threads of the studio: a few for reading and drawing, one lane each for work that must stay in order."""
+
+    def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="studio")
+        self._lanes: dict[str, ThreadPoolExecutor] = {}
+        self._live: set[Task] = set()
+        self._channels: dict[str, Task] = {}
+
+    def run(self, work: Callable[[], Any], then: Then | None = None, *, channel: str = "", lane: str = "") -> Task:
+        """Call work on a worker thread and then `then` with its result on this one.
+
+        channel: an unfinished task of the same channel is dropped (latest wins); lane: tasks of a lane run in order.
+        """
+        task = Task(self)
+        if channel:
+            self._replace(channel, task)
+        if then is not None:
+            task.finished.connect(then)
+        self._live.add(task)
+        task.ended.connect(lambda: self._forget(task))
+        task.watch(self._threads(lane).submit(work))
+        return task
+
+    def wait(self, work: Callable[[], Any], *, lane: str) -> Any:
+        """Call work on a lane behind what it has to do and wait for it: for closing down only."""
+        return self._threads(lane).submit(work).result()
+
+    @property
+    def live(self) -> frozenset[Task]:
+        """Tasks that have not ended."""
+        return frozenset(self._live)
+
+    def close(self) -> None:
+        """Let what runs finish, start nothing more, and join the threads."""
+        for pool in (self._pool, *self._lanes.values()):
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _threads(self, lane: str) -> ThreadPoolExecutor:
+        if not lane:
+            return self._pool
+        return self._lanes.setdefault(lane, ThreadPoolExecutor(1, thread_name_prefix=f"studio-{lane}"))
+
+    def _replace(self, channel: str, task: Task) -> None:
+        old = self._channels.get(channel)
+        if old is not None and not old.over:
+            old.drop()
+        self._channels[channel] = task
+
+    def _forget(self, task: Task) -> None:
+        self._live.discard(task)
+        for channel, known in tuple(self._channels.items()):
+            if known is task:
+                del self._channels[channel]
+        task.deleteLater()

@@ -1,0 +1,1 @@
+"""What the newsroom sees: one file or folder per panel."""

@@ -1,0 +1,1 @@
+"""The avatar panel: the blendshape head, drawn live at the sound clock."""

@@ -1,0 +1,1 @@
+"""Dialogs of the window; all stay open beside it, none blocks the event loop."""

@@ -1,0 +1,114 @@
+"""Small pieces every panel is made of: labels with a role, buttons of actions, the empty state that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.views.theme import icon, pixmap
+
+GAP = 8
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """A label whose role the style sheet knows: dim, faint, title, heading, error, timecode."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    return made
+
+
+def action_button(action: QAction, *, primary: bool = False, text: bool = False) -> QToolButton:
+    """A tool button of an action: icon only, or with its text beside it."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setIconSize(QSize(18, 18))
+    button.setAutoRaise(True)
+    if text:
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setProperty("primary", primary)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def push_button(text: str, icon_name: str = "", *, primary: bool = False, flat: bool = False) -> QPushButton:
+    """A push button of a dialog or an empty state."""
+    button = QPushButton(text)
+    if icon_name:
+        button.setIcon(icon(icon_name, "on_accent" if primary else "text"))
+    button.setProperty("primary", primary)
+    button.setProperty("flat", flat)
+    button.setAutoDefault(primary)
+    button.setDefault(primary)
+    return button
+
+
+def row(*widgets: QWidget | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0), gap: int = GAP) -> QHBoxLayout:
+    """Widgets side by side; a number is a stretch of that weight."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(*margins)
+    layout.setSpacing(gap)
+    for widget in widgets:
+        if isinstance(widget, int):
+            layout.addStretch(widget)
+        else:
+            layout.addWidget(widget)
+    return layout
+
+
+class EmptyState(QWidget):
+    """What a panel shows while it has nothing: a pale icon, what belongs here, and buttons for the next step."""
+
+    def __init__(self, icon_name: str, title: str, hint: str, actions: Iterable[QAction] = ()) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        picture = QLabel()
+        picture.setPixmap(pixmap(icon_name, 40, "faint"))
+        self.title, self.hint = label(title, "heading"), label(hint, "dim", wrap=True)
+        for part in (picture, self.title, self.hint):
+            part.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hint.setMaximumWidth(340)
+        self.hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+        column = QVBoxLayout(self)
+        column.setSpacing(GAP)
+        column.addStretch(1)
+        column.addWidget(picture)
+        column.addWidget(self.title)
+        column.addWidget(self.hint, alignment=Qt.AlignmentFlag.AlignHCenter)
+        buttons = [action_button(action, text=True) for action in actions]
+        if buttons:
+            column.addLayout(row(1, *buttons, 1))
+        column.addStretch(1)
+
+
+class Switcher(QWidget):
+    """Shows either the empty state or the content of a panel."""
+
+    def __init__(self, empty: QWidget, content: QWidget) -> None:
+        super().__init__()
+        self.empty, self.content = empty, content
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(content)
+
+    def show_content(self, full: bool) -> None:
+        """Choose the content (True) or the empty state."""
+        self._stack.setCurrentWidget(self.content if full else self.empty)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the empty state is shown."""
+        return self._stack.currentWidget() is self.empty

@@ -1,0 +1,1 @@
+"""The presenter panel: the clip's pictures under the sound clock."""

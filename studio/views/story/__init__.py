@@ -1,0 +1,1 @@
+"""The story panel: list of stories, text, voice, pronunciations."""

@@ -1,0 +1,1 @@
+"""The timeline panel and the time axis that waveform and spectrogram share with it."""

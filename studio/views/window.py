@@ -1,0 +1,150 @@
+"""The main window: menus, tools, docks around the presenter, status; it holds views, never state of its own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSettings, QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QWidget
+
+from studio.actions.all import TOOLBAR
+from studio.actions.desk import Desk
+from studio.session import Notice
+from studio.views.avatar.panel import AvatarPanel
+from studio.views.docks import Docks
+from studio.views.jobs import JobsPanel
+from studio.views.menus import ActionSet, PlainKeys
+from studio.views.notices import NoticesPanel, ToastStack
+from studio.views.parts import action_button, label
+from studio.views.presenter.panel import PresenterPanel
+from studio.views.spectrogram import spectrogram_panel
+from studio.views.stage import WindowStage, dialogs
+from studio.views.story.panel import StoryPanel
+from studio.views.timeline.axis import TimeAxis
+from studio.views.timeline.panel import TimelinePanel
+from studio.views.waveform import waveform_panel
+
+WITH_TEXT = {"story.new", "file.import", "speech.record", "speech.speak", "speech.stop"}
+
+
+class StudioWindow(QMainWindow):
+    """Anchor Studio."""
+
+    first_paint = Signal()
+    """Emitted once, after the window was painted for the first time."""
+    closed = Signal()
+
+    def __init__(self, desk: Desk, memory: QSettings) -> None:
+        super().__init__()
+        self.desk, self._memory = desk, memory
+        self._painted = False
+        self.axis = TimeAxis(self)
+        self.stage = WindowStage(self)
+        desk.stage = self.stage
+        self.actions_by_key = ActionSet(self, desk)
+        actions = self.actions_by_key.by_key
+        self.presenter = PresenterPanel(desk, actions)
+        self.setCentralWidget(self.presenter)
+        self.story, self.avatar = StoryPanel(desk, actions), AvatarPanel(desk)
+        self.timeline, self.jobs = TimelinePanel(desk, self.axis, actions), JobsPanel(desk)
+        self.notices = NoticesPanel(desk.notices)
+        panels: dict[str, QWidget] = {
+            "story": self.story,
+            "avatar": self.avatar,
+            "jobs": self.jobs,
+            "notices": self.notices,
+            "timeline": self.timeline,
+            "waveform": waveform_panel(desk, self.axis, actions),
+            "spectrogram": spectrogram_panel(desk, self.axis, actions),
+        }
+        self.resize(1600, 960)
+        self.docks = Docks(self, panels)
+        self.dialogs = dialogs(self, desk, actions)
+        self._fill_bars()
+        self._listen()
+        if not self.docks.restore(memory):
+            QTimer.singleShot(0, self, self.docks.reset)
+
+    def _fill_bars(self) -> None:
+        actions = self.actions_by_key.by_key
+        self.actions_by_key.fill_menus(self)
+        bar = QToolBar("Tools")
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(18, 18))
+        for key in TOOLBAR:
+            if key:
+                bar.addWidget(action_button(actions[key], text=key in WITH_TEXT, primary=key == "speech.speak"))
+            else:
+                bar.addSeparator()
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(space)
+        for key in ("help.palette", "file.export"):
+            bar.addWidget(action_button(actions[key], text=key == "file.export"))
+        self.addToolBar(bar)
+        self.saved, self.worked = label("", "faint"), label("", "dim")
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(self.saved)
+        self.statusBar().addPermanentWidget(self.worked)
+
+    def _listen(self) -> None:
+        desk = self.desk
+        self.toasts = ToastStack(self, desk.notices, self.notices)
+        desk.file.opened.connect(self._retitle)
+        desk.document.changed.connect(lambda old, new: self._retitle())
+        desk.jobs.changed.connect(lambda entry: self._tell_work())
+        desk.preview.changed.connect(self._tell_work)
+        self._keys = PlainKeys(self)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._watch_keys)
+        self._retitle()
+        self.actions_by_key.refresh()
+
+    def begin(self) -> None:
+        """What may wait until the window stands: engines are asked for voices and presenters, the avatar is drawn."""
+        self.story.voice.load_voices()
+        self.presenter.load_presenters()
+        self.avatar.begin()
+        for notice in self.desk.notices.all:
+            self._repeat(notice)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell when the first paint is over."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self.first_paint.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout, end the drawing thread; the composition root frees the rest."""
+        self.docks.save(self._memory)
+        for dialog in tuple(self.stage.open_dialogs.values()):
+            dialog.close()
+        self.avatar.close_drawing()
+        event.accept()
+        self.closed.emit()
+
+    def _repeat(self, notice: Notice) -> None:
+        """Notices posted before there was a window are shown now."""
+        self.toasts.show_notice(notice)
+
+    def _retitle(self) -> None:
+        name = self.desk.file.name
+        self.setWindowTitle(f"{name} — Anchor Studio")
+        self.setWindowModified(False)
+        draft = "Draft, kept by itself; Save gives it a name" if self.desk.file.is_draft else f"{name}.anchor"
+        self.saved.setText(draft if self.desk.settings.now.autosave else f"{draft}  ·  not saved by itself")
+
+    def _tell_work(self) -> None:
+        running = len(self.desk.jobs.running)
+        doing = self.desk.preview.doing
+        said = f"{running} job{'' if running == 1 else 's'} running" if running else ""
+        self.worked.setText(said or ("Rendering the preview…" if doing is not None else ""))
+
+    def _watch_keys(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Whatever has the focus in this window is asked about plain keys."""
+        if old is not None:
+            old.removeEventFilter(self._keys)
+        if new is not None and new.window() is self:
+            new.installEventFilter(self._keys)
