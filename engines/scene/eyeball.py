@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from engines.scene.head import Head, gaze, rotation_matrix
 
 Floats = NDArray[np.float32]
-IRIS_COLOUR = (0.062, 0.085, 0.088)
+IRIS_COLOUR = (0.050, 0.064, 0.064)
 REST_PITCH = 0.09
 """Radians the eyes look below the head's axis at rest, which brings the pupils to the middle between the lids."""
 

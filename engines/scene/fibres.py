@@ -20,7 +20,7 @@ class Fibres:
         self._ctx = ctx
         count, steps = strands.points.shape[:2]
         self._chosen = np.linspace(0, count - 1, max(int(count * part), 1)).astype(int)
-        spread = np.random.default_rng(seed).random(count)[self._chosen]
+        spread = _locks(strands.points[:, 0], seed)[self._chosen]
         place = np.stack(np.broadcast_arrays(np.linspace(0, 1, steps)[None], spread[:, None]), -1)
         self._place = place.astype("f4")  # (s, k, 2)
         first = np.arange(len(self._chosen))[:, None] * steps + np.arange(steps - 1)
@@ -49,6 +49,14 @@ class Fibres:
             array = self._ctx.vertex_array(program, content, self._index, skip_errors=True)
             self._arrays[program.glo] = array
         array.render(moderngl.LINES)
+
+
+def _locks(roots: Floats, seed: int, cell_cm: float = 0.4) -> Floats:
+    """A number in 0..1 for each hair (s,): half its own, half shared with its neighbours, so that locks show."""
+    rng = np.random.default_rng(seed)
+    cell = np.floor((roots - roots.min(0)) / cell_cm).astype(np.int64)
+    _, lock = np.unique(cell @ np.array([1, 1000, 1000000]), return_inverse=True)
+    return (0.5 * rng.random(lock.max() + 1)[lock] + 0.5 * rng.random(len(roots))).astype(np.float32)
 
 
 def rigid_motion(head: Head, rotation: Floats) -> NDArray[np.float64]:

@@ -27,7 +27,11 @@ SCATTER_CM = 0.15
 CLOTH = {"suit": (0, (1.0, 1.0, 1.0)), "teeth": (1, (1.0, 0.97, 0.92)), "tongue": (2, (1.0, 0.9, 0.88))}
 """Material number and colour factor of each surface that is not skin."""
 
+SKIN_MAPS = {"skin_albedo": "albedo_map", "skin_normal": "normal_map", "skin_surface": "surface_map"}
+"""Pictures of the skin and the uniforms they are bound to."""
+
 ENVIRONMENT_UNIT, SHADOW_UNIT = 6, 7
+EXPOSURE = 0.76
 SKIN_TAPS, HAIR_TAPS = 18, 6
 """Samples of the key's shadow."""
 
@@ -40,7 +44,7 @@ class FilmRenderer:
         self._surfaces = {name: Surface(ctx, mesh, sky_of(head, name)) for name, mesh in head.meshes.items()}
         self._fibres = {name: Fibres(ctx, strands) for name, strands in head.strands.items()}
         self._thin = {name: Fibres(ctx, s, part=0.3) for name, s in head.strands.items() if s.rigid}
-        names = ("skin", "skin_detail", *CLOTH)
+        names = (*SKIN_MAPS, *(f"{name}_albedo" for name in CLOTH))
         self._images = {name: load_texture(ctx, head, name) for name in names}
         self._skin = load_program(ctx, "surface.vert.glsl", "skin.frag.glsl")
         self._cloth = load_program(ctx, "surface.vert.glsl", "cloth.frag.glsl")
@@ -147,13 +151,14 @@ class FilmRenderer:
         targets.layers.use()
         targets.layers.clear(0, 0, 0, 0, depth=1.0)
         self.ctx.enable_only(moderngl.DEPTH_TEST)
-        self._images["skin"].use(0)
-        self._images["skin_detail"].use(1)
-        put(self._skin, {"albedo_map": 0, "detail_map": 1, "detail_strength": 1.0, "wetness": 1.0})
+        for unit, (name, uniform) in enumerate(SKIN_MAPS.items()):
+            self._images[name].use(unit)
+            put(self._skin, {uniform: unit})
+        put(self._skin, {"detail_strength": 1.4, "wetness": 1.0})
         self._surfaces["skin"].draw(self._skin)
         for name, (material, colour) in CLOTH.items():
             if name in self._surfaces:
-                self._images[name].use(0)
+                self._images[f"{name}_albedo"].use(0)
                 put(self._cloth, {"albedo_map": 0, "material": material, "base_colour": colour})
                 self._surfaces[name].draw(self._cloth)
         eyes = pose_eyes(self.head, weights, rotation, self._eyes[0].sphere)
@@ -200,14 +205,14 @@ class FilmRenderer:
         self.ctx.disable(moderngl.DEPTH_TEST)
         fine = (1 / targets.fine[0], 1 / targets.fine[1])
         self._passes["develop"].run(
-            frame, {"picture": targets.joined}, texel_size=fine, samples=self.samples, exposure=0.9
+            frame, {"picture": targets.joined}, texel_size=fine, samples=self.samples, exposure=EXPOSURE
         )
 
 
 STRAND: dict[str, dict[str, Any]] = {
-    "hair": {"hair_colour": (0.050, 0.029, 0.016), "opacity": 1.0, "root_fade": 0.0, "tip_fade": 0.6, "gloss": 0.045},
+    "hair": {"hair_colour": (0.036, 0.0205, 0.0112), "opacity": 0.8, "root_fade": 0.25, "tip_fade": 0.8, "gloss": 0.05},
     "brows": {"hair_colour": (0.040, 0.026, 0.017), "opacity": 0.85, "root_fade": 0.5, "tip_fade": 0.6, "gloss": 0.01},
-    "lashes": {"hair_colour": (0.012, 0.009, 0.008), "opacity": 0.7, "root_fade": 0.0, "tip_fade": 1.0, "gloss": 0.0},
+    "lashes": {"hair_colour": (0.012, 0.009, 0.008), "opacity": 0.95, "root_fade": 0.0, "tip_fade": 0.9, "gloss": 0.0},
 }
 """Look of each kind of hair."""
 

@@ -12,7 +12,7 @@ from engines.scene.camera import Camera
 from engines.scene.context import is_software
 from engines.scene.eyeball import EyeSurface, pose_eyes
 from engines.scene.fibres import Fibres, rigid_motion
-from engines.scene.film import STRAND, middle_of, sky_of
+from engines.scene.film import EXPOSURE, STRAND, middle_of, sky_of
 from engines.scene.head import Head
 from engines.scene.light import find_light
 from engines.scene.live_surface import WIDE, LiveSurface
@@ -53,7 +53,8 @@ class LiveRenderer:
             name: load_program(ctx, "live.vert.glsl", "live.frag.glsl", {**shapes, "MATERIAL": MATERIALS[name]})
             for name in parts
         }
-        self._images = {name: load_texture(ctx, head, name, sharp=False) for name in (*parts, "skin_detail")}
+        names = (*(f"{name}_albedo" for name in parts), "skin_surface")
+        self._images = {name: load_texture(ctx, head, name, sharp=False) for name in names}
         self._caster = load_program(ctx, "live.vert.glsl", "depth.frag.glsl", {**shapes, "MATERIAL": 1})
         self._eye = load_program(ctx, "surface.vert.glsl", "live_eye.frag.glsl")
         self._eyes = (EyeSurface(ctx, self._eye), EyeSurface(ctx, self._eye))
@@ -119,7 +120,7 @@ class LiveRenderer:
             "jaw": jaw_opening(weights),
             "middle": middle_of(self.head, rotation),
             "shadow_map": SHADOW_UNIT,
-            "exposure": 0.9,
+            "exposure": EXPOSURE,
         }
         for program in (*self._programs.values(), self._eye, self._strand, self._layers):
             put(program, scene)
@@ -134,7 +135,7 @@ class LiveRenderer:
 
     def _draw_surfaces(self, weights: Floats, rotation: Floats) -> None:
         self._shadow.use(SHADOW_UNIT)
-        self._images["skin_detail"].use(1)
+        self._images["skin_surface"].use(1)
         shut = mouth_is_shut(self.head, weights)
         for name, surface in self._surfaces.items():
             if shut and MATERIALS[name] > 1:
@@ -143,8 +144,8 @@ class LiveRenderer:
                 self.ctx.disable(moderngl.CULL_FACE)  # collar and lapels are open sheets
             else:
                 self.ctx.enable(moderngl.CULL_FACE)
-            self._images[name].use(0)
-            put(self._programs[name], {"albedo_map": 0, "detail_map": 1})
+            self._images[f"{name}_albedo"].use(0)
+            put(self._programs[name], {"albedo_map": 0, "surface_map": 1})
             surface.draw(self._programs[name])
         for surface, eye in zip(self._eyes, pose_eyes(self.head, weights, rotation, self._eyes[0].sphere), strict=True):
             put(self._eye, eye.uniforms)

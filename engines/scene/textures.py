@@ -10,11 +10,12 @@ from engines.scene.head import Head
 from engines.scene.light import Light, environment
 
 PLAIN = {
-    "skin": (205, 160, 140, 255),
-    "skin_detail": (128, 128, 0, 122),
-    "suit": (44, 46, 54, 255),
-    "teeth": (226, 218, 204, 255),
-    "tongue": (176, 96, 96, 255),
+    "skin_albedo": (205, 160, 140, 255),
+    "skin_normal": (128, 128, 128, 255),
+    "skin_surface": (122, 64, 0, 255),
+    "suit_albedo": (44, 46, 54, 255),
+    "teeth_albedo": (226, 218, 204, 255),
+    "tongue_albedo": (176, 96, 96, 255),
 }
 """One colour for each picture a head may leave out."""
 
