@@ -1,0 +1,1 @@
+"""The photoreal presenter: sound to mouth to facial map to picture to clip."""

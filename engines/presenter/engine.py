@@ -1,0 +1,82 @@
+"""The presenter engine: sound in, pictures of the presenter speaking out."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from engines.api.events import EngineError, Partial, Progress
+from engines.api.jobs import ClipJob, Job, PresentersJob
+from engines.api.rooms import Work
+from engines.api.values import ClipSummary
+from engines.presenter.export import Painter, open_painter
+from engines.presenter.listening import listen
+from engines.presenter.painting import Look, Scene
+from engines.presenter.presenters import Presenter, list_presenters, load_presenter
+
+SMALLEST, LARGEST = 128, 4096
+"""Sides of a clip's picture in pixels."""
+
+
+def frame_span(job: ClipJob) -> tuple[int, int]:
+    """First frame number of a job and one past its last: round(seconds x fps) frames for a whole clip."""
+    total = round(job.audio.seconds * job.fps)
+    first = min(max(round(job.start_s * job.fps), 0), total)
+    last = total if job.end_s is None else min(max(round(job.end_s * job.fps), first), total)
+    return first, last
+
+
+def check_job(job: ClipJob) -> None:
+    """Raise EngineError for a clip that cannot be drawn."""
+    if not len(job.audio.samples):
+        raise EngineError("There is no sound to speak: speak the story or record a take first.")
+    if not np.isfinite(job.audio.samples).all():
+        raise EngineError("The sound holds invalid samples: import or record it again.")
+    if not 1 <= job.fps <= 120:
+        raise EngineError(f"A clip cannot run at {float(job.fps):g} pictures a second: use 25, 29.97, 30 or 50.")
+    if not (SMALLEST <= job.width <= LARGEST and SMALLEST <= job.height <= LARGEST):
+        raise EngineError(f"A clip cannot be {job.width}x{job.height}: use sides of {SMALLEST} to {LARGEST} pixels.")
+
+
+class PresenterEngine:
+    """Runs ClipJob and PresentersJob; the renderer is loaded on first use and kept."""
+
+    def __init__(self, device: str = "auto") -> None:
+        self._device = device
+        self._painters: dict[str, Painter] = {}
+
+    def run(self, job: Job) -> Work:
+        """Work on a job. Raises EngineError for what the user can mend."""
+        if isinstance(job, PresentersJob):
+            yield Progress(1, 1, "Looking for presenters")
+            return list_presenters()
+        assert isinstance(job, ClipJob)
+        return (yield from self._clip(job))
+
+    def _clip(self, job: ClipJob) -> Work:
+        check_job(job)
+        first, last = frame_span(job)
+        yield Progress(0, last - first, "Reading the presenter")
+        presenter = load_presenter(job.presenter)
+        painter, remark = self._painter(presenter)
+        yield Progress(0, last - first, remark or f"Painting on the {painter.device}")
+        since = time.perf_counter()
+        mouths = yield from listen(job.audio, job.fps, first, last)
+        scene = Scene(presenter, painter, Look(job.fps, job.width, job.height, job.background, job.seed))
+        scene.watch.add("mouth", since)
+        try:
+            for frames in scene.frames(mouths, first):
+                yield Partial(frames)
+                yield Progress(frames.first + len(frames.pictures) - first, last - first, "Painting")
+        finally:
+            scene.close()
+        return ClipSummary(last - first, job.fps, job.width, job.height, job.audio.seconds, scene.watch.seconds)
+
+    def _painter(self, presenter: Presenter) -> tuple[Painter, str]:
+        key = presenter.hashes["renderer.safetensors"]
+        if key in self._painters:
+            return self._painters[key], ""
+        painter, remark = open_painter(presenter.folder / "renderer.safetensors", key, self._device)
+        self._painters = {key: painter}
+        return painter, remark

@@ -1,0 +1,153 @@
+"""Knows how one presenter's mouth shapes become pictures: recompose, map, renderer, composite, in small chunks.
+
+Letters: n pictures of a chunk; h w of the clip.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from engines.api.values import ByteArray, FloatArray, Frames
+from engines.presenter.backgrounds import ALPHA, open_background
+from engines.presenter.composite import FaceSetter, fit, over, with_coverage
+from engines.presenter.export import Painter
+from engines.presenter.face_frame import BOX, carry
+from engines.presenter.facial_map import compose_map, still_edges, to_face_frame
+from engines.presenter.presenters import Presenter
+from engines.presenter.recompose import recompose
+from engines.presenter.template import TemplateClip, template_number
+
+CHUNK = 8
+"""Pictures a Partial holds."""
+_KEPT_EDGES = 256
+"""Template edge pictures kept packed in memory: 32 KiB each."""
+
+
+@dataclass
+class Stopwatch:
+    """Seconds of work by stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def add(self, stage: str, since: float) -> float:
+        """Book the time since `since` to a stage; returns now."""
+        now = time.perf_counter()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - since
+        return now
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a clip looks like: rate, size in pixels, background, and where in the template it begins."""
+
+    fps: Fraction
+    width: int
+    height: int
+    background: str
+    seed: int = 0
+
+
+class Scene:
+    """One presenter before one background, ready to be painted frame by frame."""
+
+    def __init__(self, presenter: Presenter, painter: Painter, look: Look) -> None:
+        self.presenter, self.painter, self.look = presenter, painter, look
+        self.clip = TemplateClip(presenter.folder)
+        self.count = min(self.clip.count, len(presenter.landmarks))
+        self.setter = FaceSetter(presenter.frame, presenter.box)
+        self.watch = Stopwatch()
+        self._background: ByteArray | None = None
+        self._edges: OrderedDict[int, ByteArray] = OrderedDict()
+
+    def number(self, frame: int) -> int:
+        """The template picture behind a clip's frame; the seed chooses where the template begins."""
+        offset = int(np.random.default_rng(self.look.seed).integers(self.count)) if self.look.seed else 0
+        return template_number(frame, self.look.fps, self.count, self.presenter.fps, offset)
+
+    def pose(self, number: int) -> FloatArray:
+        """Similarity from the face box of a template picture to the face frame."""
+        return self.presenter.frame.align(self.presenter.landmarks[number])
+
+    def still_edges(self, number: int) -> ByteArray:
+        """Edges (512, 512) of a template picture outside mouth and jaw; drawn once, kept packed."""
+        if number not in self._edges:
+            left, top = self.presenter.box
+            pose = self.pose(number)
+            box = self.clip.picture(number)[0][top : top + BOX, left : left + BOX]
+            points = carry(pose, self.presenter.landmarks[number])
+            self._edges[number] = np.packbits(still_edges(to_face_frame(box, pose), points) > 0)
+            if len(self._edges) > _KEPT_EDGES:
+                self._edges.popitem(last=False)
+        return np.unpackbits(self._edges[number]).reshape(BOX, BOX) * np.uint8(255)
+
+    def facial_map(self, frame: int, mouth: FloatArray) -> ByteArray:
+        """Map (c, 512, 512) of a clip's frame with a mouth (20, 2) in mouth units."""
+        number, who = self.number(frame), self.presenter
+        points = recompose(who.landmarks[number], mouth, who.frame, who.jaw, who.rest)
+        return compose_map(self.still_edges(number), points, self.pose(number))
+
+    def background(self, width: int, height: int) -> ByteArray | None:
+        """The background at the template's size; painted once."""
+        if self._background is None:
+            self._background = open_background(self.look.background, width, height)
+        return self._background
+
+    def picture(self, frame: int, painted: ByteArray) -> ByteArray:
+        """The finished picture (h, w, 3 or 4) of a clip's frame from its painted face (512, 512, 3)."""
+        number = self.number(frame)
+        template, matte = self.clip.picture(number)
+        body = self.setter.set(template, painted, self.pose(number))
+        if self.look.background == ALPHA:
+            return fit(with_coverage(body, matte, self.presenter.behind), self.look.width, self.look.height)
+        height, width = matte.shape
+        background = self.background(width, height)
+        assert background is not None
+        return fit(over(body, matte, background, self.presenter.behind), self.look.width, self.look.height)
+
+    def frames(self, mouths: FloatArray, first: int) -> Iterator[Frames]:
+        """Pictures of mouths (f, 20, 2) beginning at frame number `first`, CHUNK at a time.
+
+        While the renderer paints one chunk the one before is composed; memory does not grow with the clip.
+        """
+        before: tuple[int, Callable[[], ByteArray]] | None = None
+        for start in range(first, first + len(mouths), CHUNK):
+            maps = self.maps(mouths[start - first : start - first + CHUNK], start)
+            if before is not None:
+                at, faces = before[0], self.wait(before[1])
+                before = (start, self.painter.start(maps))
+                yield self.compose(faces, at)
+            else:
+                before = (start, self.painter.start(maps))
+        if before is not None:
+            yield self.compose(self.wait(before[1]), before[0])
+
+    def maps(self, mouths: FloatArray, first: int) -> ByteArray:
+        """Maps (n, c, 512, 512) of consecutive frames."""
+        since = time.perf_counter()
+        maps = np.stack([self.facial_map(first + i, mouth) for i, mouth in enumerate(mouths)])
+        self.watch.add("map", since)
+        return maps
+
+    def wait(self, painting: Callable[[], ByteArray]) -> ByteArray:
+        """Painted faces (n, 512, 512, 3)."""
+        since = time.perf_counter()
+        faces = painting()
+        self.watch.add("renderer", since)
+        return faces
+
+    def compose(self, faces: ByteArray, first: int) -> Frames:
+        """Finished pictures of painted faces (n, 512, 512, 3)."""
+        since = time.perf_counter()
+        pictures = np.stack([self.picture(first + i, face) for i, face in enumerate(faces)])
+        self.watch.add("composite", since)
+        return Frames(pictures, first, self.look.fps)
+
+    def close(self) -> None:
+        """Let go of the template files."""
+        self.clip.close()
