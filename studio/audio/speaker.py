@@ -1,4 +1,4 @@
-"""The loudspeaker: plays sound that may still be growing, and is the clock everything else follows."""
+"""The loudspeaker: plays sound that may grow meanwhile, and is the clock everything else follows."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import soxr
 
 from engines.api.values import Audio, FloatArray
 from studio.audio.devices import choose, portaudio
 from studio.audio.errors import AudioDeviceError
-from studio.audio.growing import GrowingArray
 from studio.audio.playhead import Playhead
 from studio.audio.rates import RATE_HZ, resample
 from studio.listeners import Listeners
 
 
 class Speaker:
-    """A clock (studio.session.Clock) that stands still while sound is still to come and runs only as it is heard.
+    """A clock (studio.session.Clock) that runs as the sound is heard, and goes on past its end so that it is noticed.
 
     Without a device it runs silently by the computer's own time; `silent` is then told once why.
     """
@@ -34,10 +32,9 @@ class Speaker:
         """Called once with a sentence when there is nothing to play on, on the thread that called start."""
         self._source = source
         self._lock = threading.Lock()
-        self._sound = GrowingArray()
-        self._complete = True
-        self._resampler: Any = None
+        self._sound: FloatArray = np.zeros(0, np.float32)
         self._stream: Any = None
+        self._opened = ""  # the key of the device in use
         self._told = False
         self._mute = False  # no device: time goes by without sound
         self._running = False
@@ -45,28 +42,10 @@ class Speaker:
         self._head = Playhead(self.rate_hz)
 
     def load(self, audio: Audio) -> None:
-        """Replace the sound by a whole one; the place in it stays."""
+        """Play this sound instead; speech that has grown meanwhile goes on unbroken."""
         samples = resample(audio, self.rate_hz).samples
         with self._lock:
-            self._sound, self._complete, self._resampler = GrowingArray.over(samples), True, None
-
-    def begin(self) -> None:
-        """Replace the sound by one that will grow by append until complete."""
-        with self._lock:
-            self._sound, self._complete, self._resampler = GrowingArray(), False, None
-
-    def append(self, audio: Audio) -> None:
-        """Add what comes next of a growing sound; all of it at one rate."""
-        if self._resampler is None:
-            self._resampler = soxr.ResampleStream(audio.rate_hz, self.rate_hz, 1, dtype="float32")
-        self._add(self._resampler.resample_chunk(np.ascontiguousarray(audio.samples, np.float32)))
-
-    def complete(self) -> None:
-        """Say that a growing sound is whole."""
-        if self._resampler is not None:
-            self._add(self._resampler.resample_chunk(np.zeros(0, np.float32), last=True))
-        with self._lock:
-            self._complete, self._resampler = True, None
+            self._sound = samples
 
     @property
     def seconds(self) -> float:
@@ -78,8 +57,6 @@ class Speaker:
         if self._running and self._stream is not None and not self._stream.active:
             self._go_silent("The loudspeaker has gone: plug it in or choose another.")
         with self._lock:
-            if self._running and self._mute:
-                self._pass(self._head.position(self._source()))
             return self._head.position(self._source()) / self.rate_hz
 
     def start(self, at_s: float) -> None:
@@ -90,50 +67,43 @@ class Speaker:
             self._running = True
             if self._mute:
                 self._pass(self._next)
+        if self._stream is not None and (self._opened != self.key or not self._stream.active):
+            self.close()
         if self._stream is None and not self._mute:
             self._open()
 
     def stop(self) -> None:
-        """Fall silent; the place in the sound stays."""
+        """Fall silent; the place in the sound stays, and the device stays open so that playing goes on at once."""
         now_s = self.now_s()
         with self._lock:
-            self._running = False
+            self._running = self._mute = False
             self._head.jump(round(now_s * self.rate_hz))
-        self.close()
 
     def close(self) -> None:
         """Let go of the device; the next start looks for one again."""
         stream, self._stream = self._stream, None
-        self._mute = False
         if stream is not None:
             stream.abort()
             stream.close()
 
     def fill(self, out: FloatArray, delay_s: float) -> None:
-        """Hand out the next (n,) samples, to be heard delay_s from now; what is not there yet is silence."""
+        """Hand out the next (n,) samples, to be heard delay_s from now; past the end they are silence."""
         with self._lock:
             out[:] = 0.0
             if not self._running:
                 return
-            piece = self._sound.rows[self._next : self._next + len(out)]
+            piece = self._sound[self._next : self._next + len(out)]
             out[: len(piece)] = piece * self.gain
-            # Past the end of a whole sound time goes on, so that the end is reached; a growing one is waited for.
-            given = len(out) if self._complete else len(piece)
-            self._head.schedule(self._next, given, self._source() + delay_s)
-            self._next += given
-
-    def _add(self, samples: FloatArray) -> None:
-        with self._lock:
-            self._sound.append(samples)
+            self._head.schedule(self._next, len(out), self._source() + delay_s)
+            self._next += len(out)
 
     def _pass(self, position: float) -> None:
-        """Without a device sound goes by as time does, but never past what is there of a growing one."""
-        left = float("inf") if self._complete else max(len(self._sound) - position, 0.0)
-        self._head.schedule(position, left, self._source())
+        """Without a device sound goes by as time does."""
+        self._head.schedule(position, float("inf"), self._source())
 
     def _open(self) -> None:
         try:
-            self._stream = self._new_stream()
+            self._opened, self._stream = self.key, self._new_stream()
         except AudioDeviceError as error:
             self._go_silent(str(error))
 

@@ -43,7 +43,7 @@ def captions_of(words: Sequence[Word], text: str = "") -> tuple[Caption, ...]:
 
     text: the story, from which words that know their offset take their punctuation back.
     """
-    words = _as_written(words, text)
+    words = as_written(words, text) if text else words
     groups: list[list[Word]] = []
     for word in words:
         if groups and _goes_on(groups[-1], word):
@@ -78,21 +78,22 @@ def _goes_on(group: list[Word], word: Word) -> bool:
     return not ended and not late and len(lines) <= LINES
 
 
-def _as_written(words: Sequence[Word], text: str) -> list[Word]:
-    """Words joined to what stands between blanks in the story, so "well-known," is shown as it was written."""
-    tokens = [(token.start(), token[0]) for token in re.finditer(r"\S+", text)]
+def as_written(words: Sequence[Word], text: str) -> tuple[Word, ...]:
+    """Words with everything that touches them in the story they have offsets into: "well-known," stays one piece."""
+    tokens = [token.span() for token in re.finditer(r"\S+", text)]
+    starts = [start for start, _ in tokens]
     joined: list[Word] = []
-    last = -1
+    shown = 0  # characters of the story already shown
     for word in words:
-        i = bisect(tokens, word.offset, key=lambda token: token[0]) - 1 if word.offset >= 0 else -1
-        if i < 0:
+        first, last = (bisect(starts, at) - 1 for at in (word.offset, word.offset + len(word.text) - 1))
+        if word.offset < 0 or first < 0:
             joined.append(word)
-        elif i == last:
+        elif word.offset < shown:
             joined[-1] = replace(joined[-1], end_s=word.end_s)
         else:
-            joined.append(replace(word, text=tokens[i][1]))
-        last = i
-    return joined
+            shown = tokens[last][1]
+            joined.append(replace(word, text=text[tokens[first][0] : shown]))
+    return tuple(joined)
 
 
 def _caption(group: list[Word], limit_s: float) -> Caption:

@@ -162,27 +162,39 @@ def test_the_clock_is_what_is_heard_not_what_was_handed_out(portaudio: FakePortA
     now[0] += 5.0  # the card asks for no more: nothing more was heard
     assert speaker.now_s() == pytest.approx(0.35)
     speaker.stop()
-    assert speaker.now_s() == pytest.approx(0.35) and not stream.active
+    assert speaker.now_s() == pytest.approx(0.35)
+    assert not play(stream, 100).any()  # open but silent, so that playing goes on at once
+    assert speaker.now_s() == pytest.approx(0.35)
+    speaker.close()
+    assert not stream.active
 
 
-def test_growing_sound_is_waited_for(portaudio: FakePortAudio) -> None:
+def test_another_loudspeaker_is_used_from_the_next_start(portaudio: FakePortAudio) -> None:
+    portaudio.entries.append({**portaudio.entries[1], "name": "other"})
+    speaker = speaker_over([0.0])
+    speaker.start(0.0)
+    speaker.key = "other"
+    speaker.stop()
+    speaker.start(0.0)
+    first, second = portaudio.streams
+    assert not first.active and second.active and second.options["device"] == 2
+    second.active = False  # unplugged while paused: looked for again
+    speaker.start(0.0)
+    assert portaudio.streams[2].active
+
+
+def test_a_longer_sound_takes_over_while_playing_without_a_gap(portaudio: FakePortAudio) -> None:
     now = [0.0]
     speaker = Speaker(source=lambda: now[0])
-    speaker.begin()
-    speaker.append(Audio(np.full(4800, 0.5, np.float32), 48_000))
-    waiting = speaker.seconds
+    whole = np.random.default_rng(0).uniform(-1, 1, 9600).astype(np.float32)
+    speaker.load(Audio(whole[:4800], 48_000))
     speaker.start(0.0)
-    stream = portaudio.streams[0]
-    first = play(stream, 9600)
-    assert not first[round(waiting * 48_000) :].any()
-    now[0] += 1.0
-    assert speaker.now_s() == pytest.approx(waiting)
-    speaker.append(Audio(np.full(9600, 0.5, np.float32), 48_000))
-    speaker.complete()
-    assert speaker.seconds == pytest.approx(0.3)
-    assert np.abs(play(stream, 4800)).min() > 0.4
-    now[0] += 0.05
-    assert speaker.now_s() == pytest.approx(waiting + 0.05)
+    first = play(portaudio.streams[0], 2400)
+    speaker.load(Audio(whole, 48_000))
+    assert speaker.seconds == pytest.approx(0.2)
+    rest = [play(portaudio.streams[0], 2400) for _ in range(3)]
+    assert np.array_equal(np.concatenate([first, *rest]), whole)
+    assert not play(portaudio.streams[0], 2400).any()
 
 
 def test_seeking_while_playing_goes_straight_there(portaudio: FakePortAudio) -> None:
@@ -213,21 +225,6 @@ def test_without_a_loudspeaker_time_still_goes_by_and_it_is_said_once(portaudio:
         transport.tick()
         assert not transport.playing and transport.position_s == 1.0
     assert len(told) == 1 and "without sound" in told[0]
-
-
-def test_silent_playing_waits_for_growing_sound_too(portaudio: FakePortAudio) -> None:
-    portaudio.entries.clear()
-    now = [0.0]
-    speaker = Speaker(source=lambda: now[0])
-    speaker.begin()
-    speaker.start(0.0)
-    now[0] += 1.0
-    assert speaker.now_s() == 0.0
-    speaker.append(Audio(np.zeros(48_000, np.float32), 48_000))
-    speaker.complete()
-    speaker.now_s()
-    now[0] += 0.5
-    assert speaker.now_s() == pytest.approx(0.5)
 
 
 def test_a_loudspeaker_pulled_out_while_playing_goes_silent_in_place(portaudio: FakePortAudio) -> None:

@@ -162,10 +162,11 @@ def test_captions_hold_every_word_once_in_order_without_overlap(spoken: list[tup
 
 
 def test_captions_show_words_as_they_were_written() -> None:
-    text = 'Mr. Smith said "well-known, yes." Bye'
-    spoken = [("Mr", 0), ("Smith", 4), ("said", 10), ("well", 16), ("known", 21), ("yes", 28), ("Bye", 34)]
+    text = 'Mr. Smith said "well-known, yes." On 3 May. Bye'
+    spoken = [("Mr", 0), ("Smith", 4), ("said", 10), ("well", 16), ("known", 21), ("yes", 28), ("On", 34)]
+    spoken += [("3 May.", 37), ("Bye", 44)]
     told = [Word(word, i * 0.5, i * 0.5 + 0.4, offset) for i, (word, offset) in enumerate(spoken)]
-    assert [c.text for c in captions_of(told, text)] == ['Mr. Smith said "well-known, yes."', "Bye"]
+    assert [c.text for c in captions_of(told, text)] == ['Mr. Smith said "well-known, yes."', "On 3 May.", "Bye"]
 
 
 def test_caption_files(tmp_path: Path) -> None:

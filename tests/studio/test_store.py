@@ -74,7 +74,7 @@ def test_edits_survive_without_close(folder: Path, store: Store, tmp_path: Path)
     again.close()
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_journal_cut_anywhere_keeps_what_came_before(tmp_path: Path, data: st.DataObject) -> None:
     history = [Project(title="news"), *versions(4)]
@@ -101,7 +101,7 @@ def test_a_journal_cut_anywhere_keeps_what_came_before(tmp_path: Path, data: st.
     again.close()
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_flipped_bit_is_noticed(tmp_path: Path, data: st.DataObject) -> None:
     folder = tmp_path / os.urandom(6).hex()
