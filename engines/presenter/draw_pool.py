@@ -20,6 +20,7 @@ from engines.scene import Camera, FilmRenderer, LiveRenderer, headless_context
 from engines.scene.head import load_head
 
 RENDERERS = {"film": FilmRenderer, "live": LiveRenderer}
+TIERS = (*RENDERERS, "cycles")
 SIZE = (1920, 1080)
 """The newsroom picture every window is cut from."""
 
@@ -44,6 +45,9 @@ def draw_all(shots: list[Shot], tier: str, workers: int) -> Iterator[Path]:
     Closing the iterator stops after the pictures in work. Raises EngineError for a dead worker and an unwritable file.
     """
     if not shots:
+        return
+    if tier == "cycles":
+        yield from _trace_all(shots)
         return
     threads = max(1, (os.cpu_count() or 1) // workers)
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _open_worker, (tier, threads))
@@ -80,7 +84,22 @@ def _open_worker(tier: str, threads: int) -> None:
 
 
 def _draw(shot: Shot) -> Path:
-    camera = Camera.presenter(*SIZE, head=load_head()).crop(*shot.window)
-    picture = _renderer.picture(shot.weights, shot.rotation, camera)
+    return _keep(shot, _renderer.picture(shot.weights, shot.rotation, _view(shot)))
+
+
+def _trace_all(shots: list[Shot]) -> Iterator[Path]:
+    """Path-trace shots one by one, each on all cores."""
+    from engines.presenter.cycles_footage import trace
+
+    pictures = trace(load_head(), ((shot.weights, shot.rotation, _view(shot)) for shot in shots))
+    for shot, picture in zip(shots, pictures, strict=True):
+        yield _keep(shot, picture)
+
+
+def _view(shot: Shot) -> Camera:
+    return Camera.presenter(*SIZE, head=load_head()).crop(*shot.window)
+
+
+def _keep(shot: Shot, picture: ByteArray) -> Path:
     write_picture(shot.path, picture if shot.alpha else over_neutral(picture))
     return shot.path

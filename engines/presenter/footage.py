@@ -9,7 +9,7 @@ from pathlib import Path
 from engines.api.events import EngineError, Progress
 from engines.api.jobs import FootageJob
 from engines.api.rooms import Work
-from engines.presenter.draw_pool import RENDERERS, SIZE, Shot, draw_all
+from engines.presenter.draw_pool import SIZE, TIERS, Shot, draw_all
 from engines.presenter.footage_files import (
     Clip,
     Footage,
@@ -101,8 +101,8 @@ def _plan_name(job: FootageJob) -> str:
 
 
 def _check(job: FootageJob, root: Path) -> None:
-    if job.tier not in RENDERERS:
-        raise EngineError(f"There is no tier {job.tier!r}; choose from {', '.join(RENDERERS)}.")
+    if job.tier not in TIERS:
+        raise EngineError(f"There is no tier {job.tier!r}; choose from {', '.join(TIERS)}.")
     if job.frames < 1 or job.unseen_seconds < 0 or job.workers < 1:
         raise EngineError("Footage needs at least one frame and one worker, and no negative seconds.")
     try:
