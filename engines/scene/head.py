@@ -57,7 +57,8 @@ class Mesh:
 class Strands:
     """Hairs of equal length in points. points: (s, k, 3) cm from root to tip; width: cm at the root.
 
-    triple, weights: (s, 3) skin vertices and shares that hold each root; rigid: true where hairs only follow the head.
+    triple, weights: (s, 3) skin vertices and shares that hold each root, (0, 3) where hairs are rigid: they only follow
+    the head.
     """
 
     name: str
@@ -145,7 +146,7 @@ def rotation_matrix(rotation: Floats) -> Floats:
 
 
 def gaze(weights: Floats) -> Floats:
-    """Return yaw (to the presenter's left positive) and pitch (down positive) of each eye, left first: (2, 2) radians."""
+    """Return yaw (to the presenter's left positive) and pitch (down positive) of the left and right eye: (2, 2) rad."""
     left, right = (
         [float(weights[INDEX[f"eyeLook{way}{side}"]]) for way in ("Out", "In", "Down", "Up")]
         for side in ("Left", "Right")
@@ -237,7 +238,8 @@ def _spread(moving: Ints, shapes: NDArray[np.float16], operator: sp.csr_matrix) 
 
 
 def _strands(name: str, arrays: Arrays, width: float, rigid: bool) -> Strands:
-    points = arrays[f"{name}.root"][:, None] + np.cumsum(arrays[f"{name}.steps"].astype(np.float32), axis=1)
+    root, steps = arrays[f"{name}.root"][:, None], arrays[f"{name}.steps"].astype(np.float32)
+    points = np.concatenate([root, root + np.cumsum(steps, axis=1)], axis=1)
     weights = arrays[f"{name}.weights"].astype(np.float32)
     return Strands(name, points.astype(np.float32), arrays[f"{name}.triple"], weights, float(width), bool(rigid))
 

@@ -11,11 +11,13 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from engines.api.events import EngineError
-from engines.scene.builder.atlas import SKIN
+from engines.scene.builder.atlas import SKIN, unpack
 from engines.scene.builder.brows import grow_brows, grow_lashes
-from engines.scene.builder.cages import Cage, cut_skin, hang_part, set_teeth, tailor_suit
+from engines.scene.builder.cages import Cage, cut_skin, hang_part, read_shapes, set_teeth, tailor_suit
 from engines.scene.builder.identity import Body, shape_body
 from engines.scene.builder.landmarks import find_landmarks, place_landmarks
+from engines.scene.builder.occlusion import bake_occlusion
+from engines.scene.builder.paint import Palette, paint_all
 from engines.scene.builder.scalp import Scalp, bind, grow_hair, map_scalp
 from engines.scene.builder.sources import BaseMesh, Doubles, Ints, Sources, fetch, read_base, read_mask, sample_mask
 from engines.scene.builder.surfaces import Surface
@@ -23,7 +25,6 @@ from engines.scene.builder.writer import Anatomy, Growth, write_head
 from engines.scene.head import load_head
 
 TITLE = "Default presenter"
-EYE_RADIUS = 1.62
 SEED = 5
 HAIRS = 42_000
 BROW_HAIRS = 520
@@ -43,7 +44,7 @@ def cut_cages(base: BaseMesh, body: Body, shapes: Doubles, sources: Sources) -> 
 def describe(body: Body, sources: Sources, skin: Cage, marks: tuple[Ints, Doubles]) -> Anatomy:
     """Measure eyes and neck."""
     pivot = 0.7 * body.joints["head"] + 0.3 * body.joints["neck"]
-    return Anatomy(TITLE, *marks, find_eyes(body, sources), EYE_RADIUS, pivot)
+    return Anatomy(TITLE, *marks, find_eyes(body, sources), measure_eye(body, sources), pivot)
 
 
 def find_eyes(body: Body, sources: Sources) -> Doubles:
@@ -51,11 +52,17 @@ def find_eyes(body: Body, sources: Sources) -> Doubles:
     return np.stack([body.points[sources.groups[f"helper-{side}-eye"]].mean(0) for side in "lr"])
 
 
+def measure_eye(body: Body, sources: Sources) -> float:
+    """Return the radius (cm) that fills the lids: the base mesh's eyeball and a hair more."""
+    ball = body.points[sources.groups["helper-l-eye"]]
+    return float(1.004 * np.linalg.norm(ball - ball.mean(0), axis=1).max())
+
+
 def grow(body: Body, sources: Sources, skin: Surface, cage: Surface) -> tuple[dict[str, Growth], Scalp]:
     """Grow hair on the smooth skin; brows and lashes hold on to the cage, whose vertices both levels share."""
     random = np.random.default_rng(SEED)
     eyes = find_eyes(body, sources)
-    ears = sample_mask(read_mask(sources, "ears"), skin.source_uv(SKIN))
+    ears = sample_mask(read_mask(sources, "ears"), unpack(skin.uv, SKIN))
     scalp = map_scalp(skin, ears, eyes)
     strips = {
         (side, upper): body.points[sources.groups[f"helper-{letter}-eyelashes-{row}"]]
@@ -74,20 +81,26 @@ def rebind(hairs: Growth, cage: Surface) -> Growth:
     return replace(hairs, triple=triple, weights=weights)
 
 
-def build(out: Path, cache: Path) -> Path:
-    """Build the default presenter. out: folder to fill; cache: folder that keeps the downloaded packages."""
+def build(out: Path, cache: Path, size: int = 2048) -> Path:
+    """Build the default presenter. out: folder to fill; cache: folder that keeps the downloaded packages;
+    size: side of the skin texture in pixels.
+    """
     sources = fetch(cache)
     base = read_base(sources)
     body = shape_body(base, sources)
-    cages = cut_cages(base, body, sources.face_units(), sources)
+    cages = cut_cages(base, body, read_shapes(sources), sources)
     with TemporaryDirectory() as draft:
         bare = describe(body, sources, cages[0], (find_landmarks(cages[0]), np.zeros((68, 3))))
         write_head(Path(draft), cages, {}, {}, bare, {})
-        smooth, coarse = (Surface(load_head(Path(draft), level).meshes["skin"]) for level in (1, 0))
-    growth, _ = grow(body, sources, smooth, coarse)
+        head, coarse = load_head(Path(draft), 1), load_head(Path(draft), 0)
+    smooth = Surface(head.meshes["skin"])
+    growth, scalp = grow(body, sources, smooth, Surface(coarse.meshes["skin"]))
     marks = place_landmarks(cages[0], smooth, find_eyes(body, sources))
     out.mkdir(parents=True, exist_ok=True)
-    return write_head(out, cages, {}, growth, describe(body, sources, cages[0], marks), {})
+    head = replace(head, landmark_vertices=marks[0], landmark_shift=marks[1])
+    textures = paint_all(Palette(out, size), head, sources, scalp.density, growth["brows"].points[:, 0])
+    anatomy = describe(body, sources, cages[0], marks)
+    return write_head(out, cages, bake_occlusion(coarse), growth, anatomy, textures)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -95,9 +108,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m engines.scene.builder", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder for head.safetensors and the textures")
     parser.add_argument("--cache", type=Path, default=Path(".scratch/avatar"), help="folder for downloaded packages")
+    parser.add_argument("--size", type=int, default=2048, help="side of the skin texture in pixels (default 2048)")
     options = parser.parse_args(arguments)
     try:
-        print(build(options.out, options.cache))
+        print(build(options.out, options.cache, options.size))
     except EngineError as error:
         print(error, file=sys.stderr)
         return 2

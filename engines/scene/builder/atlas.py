@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
 
 from engines.scene.builder.sources import Doubles, Ints
 
@@ -53,12 +55,26 @@ SUIT = (
 
 
 def pack(uv: Doubles, uv_quads: Ints, windows: tuple[Window, ...]) -> tuple[Doubles, np.ndarray]:
-    """Move every face into the first window that holds it whole: new (c, 2) coordinates, (q,) window or -1 per face."""
-    moved = uv.copy()
-    owner = np.full(len(uv_quads), -1)
-    for number, window in enumerate(windows):
-        held = window.holds(uv[uv_quads]).all(1) & (owner < 0)
-        owner[held] = number
-        corners = np.unique(uv_quads[held])
-        moved[corners] = window.move(uv[corners])
+    """Move every island into the first window that holds it whole: new (c, 2) uv, (q,) window or -1 of each face."""
+    ends = (uv_quads.ravel(), np.roll(uv_quads, 1, axis=1).ravel())
+    links = sp.coo_matrix((np.ones(uv_quads.size), ends), (len(uv), len(uv)))
+    island = connected_components(links, directed=False)[1][uv_quads[:, 0]]
+    moved, owner = uv.copy(), np.full(len(uv_quads), -1)
+    for number in np.unique(island):
+        mine = island == number
+        corners = np.unique(uv_quads[mine])
+        fitting = [i for i, window in enumerate(windows) if window.holds(uv[corners]).all()]
+        if fitting:
+            owner[mine] = fitting[0]
+            moved[corners] = windows[fitting[0]].move(uv[corners])
     return moved, owner
+
+
+def unpack(uv: Doubles, windows: tuple[Window, ...]) -> Doubles:
+    """Carry packed coordinates (n, 2) back to the source texture space; 0 where no window is."""
+    source = np.zeros_like(uv)
+    for window in windows:
+        left, bottom, width, height = window.target
+        inside = ((uv >= (left, bottom)) & (uv <= (left + width, bottom + height))).all(1)
+        source[inside] = window.back(uv[inside])
+    return source

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from scipy.interpolate import LinearNDInterpolator
 
@@ -19,6 +21,7 @@ UNEVEN_CM = 0.10
 """The presenter's left brow sits this much higher."""
 
 
+@cache
 def front_depth(skin: Surface) -> LinearNDInterpolator:
     """Find z of the face's front at (x, y)."""
     front = (skin.normals[:, 2] > 0.15) & (skin.points[:, 2] > 9.0)
@@ -79,7 +82,7 @@ def grow_lashes(skin: Surface, strips: dict[tuple[int, bool], Doubles], random: 
 
 def _grow_row(strip: Doubles, side: int, upper: bool, random: np.random.Generator) -> Doubles:
     """Place roots on the strip's inner edge, hairs fanned out from the middle of the lid."""
-    count = 130 if upper else 70
+    count = 110 if upper else 60
     order = np.sort(np.abs(strip[:, 0]))
     x = order[0] + (order[-1] - order[0]) * (0.06 + 0.86 * random.beta(1.1, 0.95, count))
     roots = _margin(strip, x, upper)
@@ -88,7 +91,7 @@ def _grow_row(strip: Doubles, side: int, upper: bool, random: np.random.Generato
     fan = side * (place - 0.42) * 1.5
     rise = 0.42 if upper else -0.62
     way = unit(np.column_stack([fan, np.full(count, rise), np.full(count, 1.0)]) + random.normal(0, 0.08, (count, 3)))
-    length = (0.78 if upper else 0.42) * (0.55 + 0.6 * np.sin(np.pi * np.clip(0.18 + 0.72 * place, 0, 1)))
+    length = (0.44 if upper else 0.24) * (0.55 + 0.6 * np.sin(np.pi * np.clip(0.18 + 0.72 * place, 0, 1)))
     length *= 0.75 + 0.4 * random.random(count)
     along = np.linspace(0, 1, 6)
     curl = (0.34 if upper else -0.20) * along**2 - (0.10 if upper else -0.05) * np.sin(np.pi * along)

@@ -18,6 +18,9 @@ DEPTH = {"skin": 62.0, "suit": 66.0}
 TEETH_SHIFT = {"upper": (0.0, -0.62, 0.08), "lower": (0.0, -0.30, 0.0)}
 """The base mesh's upper row sits above the lip line (cm)."""
 
+STRONGER = {"noseSneerLeft": 1.8, "noseSneerRight": 1.8}
+"""Face units that are too weak as they come."""
+
 NECK = {"head": 1.0, "neck03": 0.45, "neck02": 0.25, "neck01": 0.10}
 """How far each bone of the neck follows the head."""
 
@@ -37,26 +40,34 @@ class Cage:
     source: Ints  # (v,) base vertex of each, -1 where there is none
 
 
+def read_shapes(sources: Sources) -> Doubles:
+    """Read the face units, weak ones made stronger: (52, VERTICES, 3) cm."""
+    shapes = sources.face_units()
+    for name, factor in STRONGER.items():
+        shapes[INDEX[name]] *= factor
+    return shapes
+
+
 def cut_skin(base: BaseMesh, body: Body, shapes: Doubles, sources: Sources, hidden: NDArray[np.bool_]) -> Cage:
     """Cut head and neck from the body; hidden: (VERTICES,) vertices under the suit."""
     crown = body.points[sources.groups["body"], 1].max()
     high = body.points[base.quads][:, :, 1].min(1) > crown - DEPTH["skin"]
     keep = (base.group == "body") & high & ~hidden[base.quads].all(1)
-    uv, owner = pack(base.uv, base.uv_quads, SKIN)
-    keep &= owner >= 0
     used, quads = np.unique(base.quads[keep], return_inverse=True)
     corners, uv_quads = np.unique(base.uv_quads[keep], return_inverse=True)
-    return Cage(
+    whole = Cage(
         "skin",
         body.points[used],
         shapes[:, used],
         np.clip(sources.bone_weights(NECK | jaw_bones(sources)), 0, 1)[used],
         quads.reshape(-1, 4).astype(np.int32),
-        uv[corners],
+        base.uv[corners],
         uv_quads.reshape(-1, 4).astype(np.int32),
         True,
         used.astype(np.int32),
     )
+    uv, owner = pack(whole.uv, whole.uv_quads, SKIN)
+    return keep_faces(whole, owner >= 0, uv)
 
 
 def jaw_bones(sources: Sources) -> dict[str, float]:
@@ -107,10 +118,10 @@ def keep_faces(cage: Cage, keep: NDArray[np.bool_], uv: Doubles | None = None) -
 def tailor_suit(part: Part, body: Body, shapes: Doubles, sources: Sources) -> Cage:
     """Hang the suit on the body and drop what a mid-shot never shows."""
     cage = hang_part("suit", part, body, shapes, sources, True)
-    uv, owner = pack(cage.uv, cage.uv_quads, SUIT)
     crown = body.points[sources.groups["body"], 1].max()
-    high = cage.rest[cage.quads][:, :, 1].min(1) > crown - DEPTH["suit"]
-    return keep_faces(cage, high & (owner >= 0), uv)
+    cage = keep_faces(cage, cage.rest[cage.quads][:, :, 1].min(1) > crown - DEPTH["suit"])
+    uv, owner = pack(cage.uv, cage.uv_quads, SUIT)
+    return keep_faces(cage, owner >= 0, uv)
 
 
 def set_teeth(part: Part, body: Body, shapes: Doubles, sources: Sources) -> Cage:

@@ -18,10 +18,40 @@ BUILD = {
     "universal-male-old-averagemuscle-averageweight": OLD,
 }
 
-FEATURES: dict[str, float] = {}
+FEATURES: dict[str, float] = {
+    "eyes/l-eye-scale-incr": 0.58,
+    "eyes/l-eye-height1-incr": 0.08,
+    "eyes/l-eye-height2-incr": 0.10,
+    "eyes/l-eye-height3-incr": 0.08,
+    "eyes/l-eye-corner2-up": 0.12,
+    "eyebrows/eyebrows-trans-up": 0.20,
+    "mouth/mouth-angles-up": 0.32,
+    "mouth/mouth-scale-horiz-incr": 0.32,
+    "mouth/mouth-trans-up": 0.12,
+    "mouth/mouth-upperlip-volume-incr": 0.22,
+    "mouth/mouth-lowerlip-volume-incr": 0.12,
+    "nose/nose-scale-horiz-decr": 0.15,
+    "nose/nose-scale-vert-decr": 0.18,
+    "nose/nose-width2-decr": 0.20,
+    "nose/nose-point-up": 0.10,
+    "chin/chin-prominent-incr": 0.22,
+    "chin/chin-jaw-drop-decr": 0.10,
+    "cheek/l-cheek-bones-incr": 0.30,
+    "cheek/l-cheek-volume-incr": 0.10,
+    "forehead/forehead-scale-vert-decr": 0.20,
+    "head/head-square": 0.12,
+    "neck/neck-scale-horiz-incr": 0.10,
+}
 """Local morphs and how much of each; "l-" names go to both sides."""
 
-ONE_SIDED: dict[str, float] = {}
+ONE_SIDED: dict[str, float] = {
+    "asym/asym-eye-3-l": 0.12,
+    "asym/asym-jaw-1-l": 0.15,
+    "asym/asym-nose-1-r": 0.10,
+    "asym/asym-mouth-1-l": 0.18,
+    "asym/asym-cheek-1-r": 0.15,
+    "asym/asym-brown-1-l": 0.12,
+}
 """What makes the two halves of the face differ."""
 
 ARM_TURN = 0.62

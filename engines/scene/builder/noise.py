@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from itertools import product
+from functools import lru_cache
 
 import numpy as np
+from scipy import ndimage
 
 from engines.scene.builder.sources import Doubles
+
+PERIOD = 64
+"""Cells after which the pattern repeats; octaves start at different places."""
+
+
+@lru_cache(maxsize=32)
+def _lattice(seed: int) -> Doubles:
+    return np.random.default_rng(seed).uniform(-1, 1, (PERIOD,) * 3)
 
 
 def value_noise(points: Doubles, frequency: float, seed: int) -> Doubles:
     """Lattice noise in -1..1 at points (..., 3); frequency in cells per centimetre."""
-    scaled = points * frequency
-    cell = np.floor(scaled).astype(np.int64)
+    scaled = (points * frequency).reshape(-1, 3).T
+    cell = np.floor(scaled)
     inside = scaled - cell
-    ease = inside**3 * (inside * (inside * 6 - 15) + 10)
-    total = np.zeros(points.shape[:-1])
-    for corner in product((0, 1), repeat=3):
-        share = np.prod(np.where(np.array(corner) == 1, ease, 1 - ease), axis=-1)
-        total += share * _hash(cell + np.array(corner), seed)
-    return total
-
-
-def _hash(cell: np.ndarray, seed: int) -> Doubles:
-    mixed = (cell[..., 0] * 73856093) ^ (cell[..., 1] * 19349663) ^ (cell[..., 2] * 83492791) ^ (seed * 2654435761)
-    mixed = ((mixed ^ (mixed >> 13)) * 1274126177) & 0x7FFFFFFF
-    return np.asarray(((mixed ^ (mixed >> 16)) & 0xFFFF) / 32767.5 - 1)
+    place = cell % PERIOD + inside**3 * (inside * (inside * 6 - 15) + 10)
+    return np.asarray(ndimage.map_coordinates(_lattice(seed), place, order=1, mode="grid-wrap")).reshape(
+        points.shape[:-1]
+    )
 
 
 def turbulence(points: Doubles, frequency: float, octaves: int, seed: int, gain: float = 0.5) -> Doubles:
     """Sum octaves of noise, each twice as fine and gain times as strong: in -1..1."""
     shares = gain ** np.arange(octaves)
-    layers = [share * value_noise(points, frequency * 2**k, seed + k) for k, share in enumerate(shares)]
-    return np.asarray(np.sum(layers, axis=0) / shares.sum())
+    total = np.zeros(points.shape[:-1])
+    for k, share in enumerate(shares):
+        total += share * value_noise(points, frequency * 2**k, seed + k)
+    return np.asarray(total / shares.sum())

@@ -43,9 +43,9 @@ def _hairline(skin: Surface, ears: Doubles, eye: Doubles) -> Doubles:
     top = fade(-0.9, 0.9, y - front)
     temple = ear + 1.7 + 4.6 * fade(0.6, 5.6, y) + 0.7 * wave
     side = fade(-0.7, 0.7, temple - z) * fade(-1.1, 0.5, y + 1.6)
-    nape = fade(-1.2, 1.2, y + 7.6) * fade(0.0, 1.4, ear - z)
+    nape = fade(-1.2, 1.2, y + 6.9) * fade(0.0, 1.4, ear - z)
     behind = z < ear + 0.2
-    return np.where(behind, np.maximum(np.maximum(top, side), nape), np.maximum(top, side)) * (y > -9.5)
+    return np.where(behind, np.maximum(np.maximum(top, side), nape), np.maximum(top, side)) * (y > -8.6)
 
 
 def _flow(scalp: Scalp, points: Doubles, normals: Doubles) -> tuple[Doubles, Doubles, Doubles]:
@@ -75,37 +75,44 @@ def grow_hair(scalp: Scalp, count: int, random: np.random.Generator) -> Growth:
     normals = unit(scalp.skin.at(scalp.skin.normals, face, share))
     points = _comb(scalp, roots, normals, dense, random)
     points = _clump(points, random)
-    return Growth(points, scalp.skin.faces[face] * 0, share, 0.011, True)
+    return Growth(points, np.zeros((0, 3), np.int32), np.zeros((0, 3)), 0.011, True)
 
 
-def _lengths(
-    scalp: Scalp, roots: Doubles, top: Doubles, fore: Doubles, dense: Doubles, random: np.random.Generator
-) -> Doubles:
+def _lengths(scalp: Scalp, roots: Doubles, normals: Doubles, dense: Doubles, random: np.random.Generator) -> Doubles:
+    """Short at nape and temples, growing up the sides, longest on top and over the forehead; short at every edge."""
+    _, top, fore = _flow(scalp, roots, normals)
     height = fade(-5.5, 3.5, roots[:, 1] - scalp.eye[1])
-    sides = 0.35 + 0.95 * height
-    length = sides * (1 - top) + (2.2 + 3.4 * top) * top + 0.9 * fore
-    edge = 0.22 + 0.78 * fade(0.15, 0.95, dense)
+    sides = 0.35 + 0.75 * height + 1.5 * fade(-0.1, 0.35, normals[:, 1])
+    length = sides * (1 - top) + (2.4 + 3.2 * top) * top + 0.9 * fore
+    edge = 0.20 + 0.80 * fade(0.12, 0.95, dense)
     return np.asarray(length * edge * (0.75 + 0.5 * random.random(len(roots))))
+
+
+def _lifts(scalp: Scalp, roots: Doubles, normals: Doubles, dense: Doubles) -> Doubles:
+    """How far hairs stand off the skull: close at the sides, full on top, highest over the forehead."""
+    fore = _flow(scalp, roots, normals)[2]
+    crown = fade(0.35, 0.9, normals[:, 1])
+    full = 0.09 + 0.34 * fade(-0.25, 0.45, normals[:, 1]) + 0.80 * crown + 0.75 * fore * fade(0.1, 0.5, normals[:, 1])
+    return np.asarray(full * fade(0.0, 0.9, dense) ** 0.7 + 0.04)
 
 
 def _comb(scalp: Scalp, roots: Doubles, normals: Doubles, dense: Doubles, random: np.random.Generator) -> Doubles:
     """March each hair along the combing field, held at its height over the skin."""
     skin = scalp.skin
-    _, top, fore = _flow(scalp, roots, normals)
-    length = _lengths(scalp, roots, top, fore, dense, random)
+    length = _lengths(scalp, roots, normals, dense, random)
+    lift = np.minimum(_lifts(scalp, roots, normals, dense), 0.5 * length)
+    lift *= 0.55 + 0.6 * random.random(len(roots))
     step = (length / STEPS)[:, None]
-    lift = (0.16 + 1.5 * top**1.3 * (0.8 + 0.6 * fore)) * fade(0.0, 1.0, dense) ** 0.7 + 0.05
-    lift = np.minimum(lift, 0.55 * length)
     points, here = [roots - normals * 0.08], roots.copy()
-    stray = random.normal(0, 0.10, (len(roots), 3))
+    stray = random.normal(0, 0.09, (len(roots), 3))
     for number in range(1, STEPS + 1):
         near = skin.tree.query(here)[1]
         normal = skin.normals[near]
         height = ((here - skin.points[near]) * normal).sum(1)
-        flow = _flow(scalp, here, normal)[0]
         along = number / STEPS
-        goal = lift * np.sin(min(along * 1.9, 1.57)) * (1 - 0.35 * along * along)
+        goal = lift * np.sin(min(along * 1.9, 1.57)) * (1 - 0.5 * along * along)
         rise = np.clip((goal - height) / (step[:, 0] * 1.2 + 0.02), -1.0, 1.6)
+        flow = _flow(scalp, here, normal)[0]
         way = unit(flow + normal * rise[:, None] + stray + random.normal(0, 0.05, flow.shape))
         here = here + way * step
         points.append(here.copy())

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from engines.api.arkit import NAMES
 from engines.api.events import EngineError
@@ -200,6 +201,7 @@ def read_mask(sources: Sources, name: str) -> Doubles:
 
 
 def sample_mask(mask: Doubles, uv: Any) -> Doubles:
-    """Look a mask up at texture coordinates (..., 2), nearest pixel."""
+    """Look a mask up at texture coordinates (n, 2), between pixels."""
     h, w = mask.shape
-    return mask[(uv[..., 1] * h).astype(int).clip(0, h - 1), (uv[..., 0] * w).astype(int).clip(0, w - 1)]
+    place = np.stack([uv[:, 1] * h - 0.5, uv[:, 0] * w - 0.5])
+    return np.asarray(ndimage.map_coordinates(mask, place, order=1, mode="nearest"))

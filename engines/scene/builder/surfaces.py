@@ -9,7 +9,6 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.spatial import cKDTree
 
-from engines.scene.builder.atlas import Window
 from engines.scene.builder.sources import Doubles, Ints
 from engines.scene.head import Mesh
 
@@ -57,15 +56,6 @@ class Surface:
         uv = np.zeros((len(self.points), 2))
         uv[self.mesh.corner] = self.mesh.uv
         return uv
-
-    def source_uv(self, windows: tuple[Window, ...]) -> Doubles:
-        """(v, 2) coordinates in the texture space of the base mesh."""
-        source = np.zeros_like(self.uv)
-        for window in windows:
-            left, bottom, width, height = window.target
-            inside = ((self.uv >= (left, bottom)) & (self.uv <= (left + width, bottom + height))).all(1)
-            source[inside] = window.back(self.uv[inside])
-        return source
 
     def scatter(self, count: int, random: np.random.Generator, weight: Doubles | None = None) -> tuple[Ints, Doubles]:
         """Draw points evenly by area (times a vertex weight): triangle (n,) and shares (n, 3)."""

@@ -106,7 +106,7 @@ def _hair_arrays(name: str, hairs: Growth) -> dict[str, Any]:
         reached += steps[:, k]
     return {
         f"{name}.root": root,
-        f"{name}.steps": steps,
+        f"{name}.steps": steps[:, 1:],
         f"{name}.triple": hairs.triple.astype(np.int32),
         f"{name}.weights": hairs.weights.astype(np.float16),
     }
