@@ -23,6 +23,10 @@ from studio.document.project import Origin, TakeRef
 _FULL = 1 << 23  # 24-bit FLAC: finer than any microphone, and exact for what it once held
 
 
+_BLOCK = 1 << 20
+"""Samples encoded at a time, so that hours of sound need no second copy."""
+
+
 class Takes:
     """The takes folder of one project."""
 
@@ -50,7 +54,7 @@ class Takes:
             pcm, rate_hz = soundfile.read(self.sound_path(digest), dtype="int32")
         except (OSError, soundfile.SoundFileError):
             raise DocumentError(_lost(digest)) from None
-        pcm = np.asarray(pcm >> 8, np.int32)
+        pcm >>= 8
         if _digest(pcm, about) != digest:
             raise DocumentError(_lost(digest))
         return _speech(pcm, int(rate_hz), json.loads(about))
@@ -89,13 +93,16 @@ def _to_pcm(audio: Audio) -> NDArray[np.int32]:
     """(n,) float in [-1, 1] -> (n,) int in 24 bits; louder samples are clipped."""
     if not np.isfinite(audio.samples).all():
         raise DocumentError("The sound holds broken samples: record or import it again.")
-    scaled = np.round(audio.samples.astype(np.float64) * _FULL)
-    return np.clip(scaled, -_FULL, _FULL - 1).astype(np.int32)
+    scaled = audio.samples * np.float32(_FULL)  # exact: a power of two
+    np.round(scaled, out=scaled)
+    return np.clip(scaled, -_FULL, _FULL - 1, out=scaled).astype(np.int32)
 
 
 def _to_flac(pcm: NDArray[np.int32], rate_hz: int) -> bytes:
     memory = io.BytesIO()
-    soundfile.write(memory, pcm << 8, rate_hz, format="FLAC", subtype="PCM_24")
+    with soundfile.SoundFile(memory, "w", rate_hz, 1, subtype="PCM_24", format="FLAC") as file:
+        for start in range(0, len(pcm), _BLOCK):
+            file.write(pcm[start : start + _BLOCK] << 8)
     return memory.getvalue()
 
 
@@ -111,11 +118,14 @@ def _describe(speech: Speech) -> bytes:
 
 
 def _digest(pcm: NDArray[np.int32], about: bytes) -> str:
-    return hashlib.sha256(about + b"\n" + pcm.astype("<i4").tobytes()).hexdigest()
+    told = hashlib.sha256(about + b"\n")
+    told.update(np.ascontiguousarray(pcm, "<i4").data)
+    return told.hexdigest()
 
 
 def _speech(pcm: NDArray[np.int32], rate_hz: int, about: dict[str, Any]) -> Speech:
-    samples = (pcm / _FULL).astype(np.float32)
+    samples = pcm.astype(np.float32)
+    samples /= _FULL
     phones = tuple(Phone(**phone) for phone in about["phones"])
     words = tuple(Word(**word) for word in about["words"])
     return Speech(Audio(samples, rate_hz), phones, words, about["text"])
