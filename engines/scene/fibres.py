@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
@@ -9,27 +11,44 @@ from numpy.typing import NDArray
 from engines.scene.head import Head, Strands
 
 Floats = NDArray[np.float32]
+BEHIND = -0.75
+"""Hairs whose roots look further backwards (cosine) are hidden from a camera before the face."""
 
 
 class Fibres:
     """The hairs of one kind, with buffers; rigid ones are turned by the vertex shader."""
 
-    def __init__(self, ctx: moderngl.Context, strands: Strands, seed: int = 1, part: float = 1.0) -> None:
-        """part: share of the hairs to draw, chosen evenly."""
-        self.strands = strands
+    def __init__(
+        self, ctx: moderngl.Context, strands: Strands, middle: Floats, part: float = 1.0, points: int = 99
+    ) -> None:
+        """middle: centre of the head at rest; part: share of the hairs to draw, chosen evenly; points: most
+        points a hair, for llvmpipe takes its time over every line.
+
+        Hairs behind the head come first, so that they can be left out where the camera is before the face.
+        """
         self._ctx = ctx
-        count, steps = strands.points.shape[:2]
-        self._chosen = np.linspace(0, count - 1, max(int(count * part), 1)).astype(int)
-        spread = _locks(strands.points[:, 0], seed)[self._chosen]
+        count, steps = len(strands.points), min(points, strands.points.shape[1])
+        chosen = np.linspace(0, count - 1, max(int(count * part), 1)).astype(int)
+        outward = strands.points[chosen, 0] - middle
+        front = outward[:, 2] / (np.linalg.norm(outward, axis=1) + 1e-9)
+        chosen = np.concatenate([chosen[front < BEHIND], chosen[front >= BEHIND]])
+        self._hidden = int((front < BEHIND).sum()) * (steps - 1) * 2
+        spread = _locks(strands.points[:, 0])[chosen]
+        held = {
+            key: getattr(strands, key)[chosen]
+            for key in (("points",) if strands.rigid else ("points", "triple", "weights"))
+        }
+        joints = np.linspace(0, held["points"].shape[1] - 1, steps).round().astype(int)
+        held["points"] = np.ascontiguousarray(held["points"][:, joints])
+        self.strands = strands = replace(strands, **held)
         place = np.stack(np.broadcast_arrays(np.linspace(0, 1, steps)[None], spread[:, None]), -1)
         self._place = place.astype("f4")  # (s, k, 2)
-        first = np.arange(len(self._chosen))[:, None] * steps + np.arange(steps - 1)
+        first = np.arange(len(chosen))[:, None] * steps + np.arange(steps - 1)
         self._index = ctx.buffer(np.stack([first, first + 1], -1).astype("i4").tobytes())
         self._buffer = ctx.buffer(self._pack(strands.points), dynamic=not strands.rigid)
         self._arrays: dict[int, moderngl.VertexArray] = {}
 
     def _pack(self, points: Floats) -> bytes:
-        points = points[self._chosen]
         along = np.gradient(points, axis=1)
         along /= np.linalg.norm(along, axis=2, keepdims=True) + 1e-9
         return np.concatenate([points, along, self._place], 2).astype("f4").tobytes()
@@ -41,17 +60,17 @@ class Fibres:
         self._buffer.write(self._pack(head.pose_strands(self.strands, weights, rotation)))
         return np.eye(4)
 
-    def draw(self, program: moderngl.Program) -> None:
-        """Draw as lines with a program whose uniforms are set."""
+    def draw(self, program: moderngl.Program, from_front: bool = False) -> None:
+        """Draw as lines with a program whose uniforms are set; from_front: leave out what the head hides."""
         array = self._arrays.get(program.glo)
         if array is None:
             content = [(self._buffer, "3f 3f 2f", "position", "direction", "place")]
             array = self._ctx.vertex_array(program, content, self._index, skip_errors=True)
             self._arrays[program.glo] = array
-        array.render(moderngl.LINES)
+        array.render(moderngl.LINES, first=self._hidden if from_front else 0)
 
 
-def _locks(roots: Floats, seed: int, cell_cm: float = 0.4) -> Floats:
+def _locks(roots: Floats, cell_cm: float = 0.4, seed: int = 1) -> Floats:
     """A number in 0..1 for each hair (s,): half its own, half shared with its neighbours, so that locks show."""
     rng = np.random.default_rng(seed)
     cell = np.floor((roots - roots.min(0)) / cell_cm).astype(np.int64)

@@ -32,6 +32,7 @@ SKIN_MAPS = {"skin_albedo": "albedo_map", "skin_normal": "normal_map", "skin_sur
 
 ENVIRONMENT_UNIT, SHADOW_UNIT = 6, 7
 EXPOSURE = 0.76
+HAIR_POINTS = 6
 SKIN_TAPS, HAIR_TAPS = 18, 6
 """Samples of the key's shadow."""
 
@@ -42,8 +43,10 @@ class FilmRenderer:
     def __init__(self, ctx: moderngl.Context, head: Head, samples: int = 2, shadow_size: int = 2048) -> None:
         self.ctx, self.head, self.samples = ctx, head, samples
         self._surfaces = {name: Surface(ctx, mesh, sky_of(head, name)) for name, mesh in head.meshes.items()}
-        self._fibres = {name: Fibres(ctx, strands) for name, strands in head.strands.items()}
-        self._thin = {name: Fibres(ctx, s, part=0.3) for name, s in head.strands.items() if s.rigid}
+        middle = middle_of(head, np.zeros(3, np.float32))
+        self._fibres = {name: Fibres(ctx, s, middle, points=HAIR_POINTS) for name, s in head.strands.items()}
+        rigid = {name: s for name, s in head.strands.items() if s.rigid}
+        self._thin = {name: Fibres(ctx, s, middle, part=0.3, points=4) for name, s in rigid.items()}
         names = (*SKIN_MAPS, *(f"{name}_albedo" for name in CLOTH))
         self._images = {name: load_texture(ctx, head, name) for name in names}
         self._skin = load_program(ctx, "surface.vert.glsl", "skin.frag.glsl")
@@ -98,7 +101,7 @@ class FilmRenderer:
         self._set_scene(weights, rotation, camera, light, view)
         self._draw_layers(targets, weights, rotation)
         self._join_skin(targets, camera)
-        self._draw_hair(targets, carry)
+        self._draw_hair(targets, carry, is_before(self.head, rotation, camera))
         return targets
 
     def _sized(self, size: tuple[int, int]) -> Targets:
@@ -187,19 +190,16 @@ class FilmRenderer:
         names = ("shine", "glow", "tint", "narrow", "wide", "contact")
         self._passes["join"].run(targets.whole, {f"{name}_map": getattr(targets, name) for name in names})
 
-    def _draw_hair(self, targets: Targets, carry: dict[str, NDArray[np.float64]]) -> None:
+    def _draw_hair(self, targets: Targets, carry: dict[str, NDArray[np.float64]], from_front: bool) -> None:
         ctx = self.ctx
         ctx.enable(moderngl.DEPTH_TEST | moderngl.BLEND)
         ctx.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
         targets.whole.use()
-        self._environments_use()
+        self._shadow.use(SHADOW_UNIT)
         for name, fibres in self._fibres.items():
             put(self._strand, {"carry": carry[name], **STRAND.get(name, STRAND["hair"])})
-            fibres.draw(self._strand)
+            fibres.draw(self._strand, from_front)
         ctx.disable(moderngl.BLEND)
-
-    def _environments_use(self) -> None:
-        self._shadow.use(SHADOW_UNIT)
 
     def _finish(self, targets: Targets, frame: moderngl.Framebuffer) -> None:
         self.ctx.disable(moderngl.DEPTH_TEST)
@@ -228,3 +228,10 @@ def middle_of(head: Head, rotation: Floats) -> Floats:
     point = np.mean(head.eye_centres, 0) + np.float32([0.0, 1.0, -9.5])
     motion = rigid_motion(head, rotation)
     return np.asarray(motion[:3, :3] @ point + motion[:3, 3], np.float32)
+
+
+def is_before(head: Head, rotation: Floats, camera: Camera) -> bool:
+    """Whether the camera looks at the face from the front, within about 35 degrees."""
+    towards = np.subtract(camera.eye, middle_of(head, rotation))
+    forward = rigid_motion(head, rotation)[:3, 2]
+    return bool(towards @ forward > 0.82 * np.linalg.norm(towards))

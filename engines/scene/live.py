@@ -59,7 +59,10 @@ class LiveRenderer:
         self._eye = load_program(ctx, "surface.vert.glsl", "live_eye.frag.glsl")
         self._eyes = (EyeSurface(ctx, self._eye), EyeSurface(ctx, self._eye))
         self._strand = load_program(ctx, "live_strand.vert.glsl", "live_strand.frag.glsl")
-        self._fibres = {name: Fibres(ctx, s, part=STRAND_PART.get(name, 1.0)) for name, s in head.strands.items()}
+        middle = middle_of(head, np.zeros(3, np.float32))
+        self._fibres = {
+            name: Fibres(ctx, s, middle, STRAND_PART.get(name, 1.0), points=6) for name, s in head.strands.items()
+        }
         self._layers = load_program(ctx, "live_shell.vert.glsl", "live_shell.frag.glsl")
         self._shell = ShellSurface(ctx, head, self._layers) if "hair" in head.strands else None
         self._shadow, self._shadow_frame = shadow_target(ctx, shadow_size)
@@ -126,7 +129,7 @@ class LiveRenderer:
             put(program, scene)
 
     def _cast(self, rotation: Floats, light: str) -> None:
-        self.ctx.enable_only(moderngl.DEPTH_TEST)
+        self.ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         self._shadow_frame.use()
         self._shadow_frame.clear(depth=1.0)
         carry = rigid_motion(self.head, rotation)

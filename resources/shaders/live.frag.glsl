@@ -36,7 +36,7 @@ void main() {
     diffuse += room * ao;
     vec3 h = normalize(light_direction[0] + v);
     float a = rough * rough, nh = max(dot(nd, h), 0.), d = nh * nh * (a * a - 1.) + 1.;
-    float mirror = a * a / (d * d) * f0 * shadow * max(facing, 0.) * .8;
+    float mirror = a * a / (d * d) * f0 * shadow * max(facing, 0.) * .5;
     float edge = 1. - max(dot(n, v), 0.);
     edge = edge * edge * edge * (1. - rough) * .5 * ao;
     colour = vec4(develop(albedo * diffuse + light_colour[0] * mirror + room * edge), 1);
