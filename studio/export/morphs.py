@@ -7,19 +7,17 @@ out: it is drawn as strands, which glTF does not know.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pygltflib as gltf
-from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from engines.api.arkit import NAMES
 from engines.api.values import FloatArray, Performance
 from engines.scene.eyeball import ball
 from engines.scene.head import Head, Mesh, gaze, load_head
+from studio.export.binder import Binder
 
 _COLOURS = {
     "skin": (0.80, 0.58, 0.48),
@@ -35,54 +33,16 @@ _ROOT, _TORSO, _HEAD, _LEFT_EYE, _RIGHT_EYE = range(5)
 def write_glb(performance: Performance, path: Path, head: Head | None = None) -> None:
     """Write the head and its motion, in metres, one key per frame; head: the default presenter's if left out."""
     head = head or load_head(level=0)
-    book = _Book()
+    book = Binder()
     _add_joints(book, head)
     for mesh in head.meshes.values():
-        _add_mesh(book, mesh)
+        _add_mesh(book, mesh, head.textures.get(f"{mesh.name}_albedo"))
     _add_eyes(book, head)
     _add_animation(book, performance)
     path.write_bytes(b"".join(book.finish().save_to_bytes()))
 
 
-@dataclass
-class _Book:
-    """A glTF document being filled, with its one binary buffer."""
-
-    document: gltf.GLTF2 = field(default_factory=lambda: gltf.GLTF2(asset=gltf.Asset(generator="Anchor Studio")))
-    blocks: list[bytes] = field(default_factory=list)
-    size: int = 0
-
-    def add(self, values: NDArray[Any], kind: str, target: int | None = None) -> int:
-        """Append an array to the buffer; returns its accessor."""
-        component = {"f": gltf.FLOAT, "u": gltf.UNSIGNED_INT, "B": gltf.UNSIGNED_BYTE}
-        code = "B" if values.dtype == np.uint8 else values.dtype.kind
-        data = np.ascontiguousarray(values).tobytes()
-        self.document.bufferViews.append(
-            gltf.BufferView(buffer=0, byteOffset=self.size, byteLength=len(data), target=target)
-        )
-        accessor = gltf.Accessor(
-            bufferView=len(self.document.bufferViews) - 1, componentType=component[code], count=len(values), type=kind
-        )
-        if kind in (gltf.VEC3, gltf.SCALAR) and code == "f":
-            accessor.min = np.atleast_1d(values.min(axis=0)).astype(float).tolist()
-            accessor.max = np.atleast_1d(values.max(axis=0)).astype(float).tolist()
-        self.document.accessors.append(accessor)
-        self.blocks.append(data + b"\0" * (-len(data) % 4))
-        self.size += len(self.blocks[-1])
-        return len(self.document.accessors) - 1
-
-    def material(self, name: str, colour: tuple[float, float, float]) -> int:
-        surface = gltf.PbrMetallicRoughness(baseColorFactor=[*colour, 1.0], metallicFactor=0.0, roughnessFactor=0.6)
-        self.document.materials.append(gltf.Material(name=name, pbrMetallicRoughness=surface))
-        return len(self.document.materials) - 1
-
-    def finish(self) -> gltf.GLTF2:
-        self.document.buffers = [gltf.Buffer(byteLength=self.size)]
-        self.document.set_binary_blob(b"".join(self.blocks))
-        return self.document
-
-
-def _add_joints(book: _Book, head: Head) -> None:
+def _add_joints(book: Binder, head: Head) -> None:
     """Root in metres over everything; torso and head joints; the eyes ride on the head."""
     pivot = head.pivot.astype(float)
     document = book.document
@@ -102,7 +62,7 @@ def _add_joints(book: _Book, head: Head) -> None:
     document.scenes, document.scene = [gltf.Scene(nodes=[_ROOT])], 0
 
 
-def _add_mesh(book: _Book, mesh: Mesh) -> None:
+def _add_mesh(book: Binder, mesh: Mesh, picture: Path | None) -> None:
     points = mesh.rest[mesh.corner]
     follow = mesh.follow[mesh.corner]
     weights = np.stack([1 - follow, follow, 0 * follow, 0 * follow], 1).astype(np.float32)
@@ -117,7 +77,7 @@ def _add_mesh(book: _Book, mesh: Mesh) -> None:
     primitive = gltf.Primitive(
         attributes=attributes,
         indices=book.add(mesh.triangles.astype(np.uint32).reshape(-1), gltf.SCALAR, gltf.ELEMENT_ARRAY_BUFFER),
-        material=book.material(mesh.name, _COLOURS.get(mesh.name, _PLAIN)),
+        material=book.material(mesh.name, _COLOURS.get(mesh.name, _PLAIN), picture),
     )
     shape = gltf.Mesh(name=mesh.name, primitives=[primitive])
     if len(mesh.moving):
@@ -127,7 +87,7 @@ def _add_mesh(book: _Book, mesh: Mesh) -> None:
     _place(book, shape, gltf.Node(name=mesh.name, skin=0))
 
 
-def _targets(book: _Book, mesh: Mesh) -> list[dict[str, int]]:
+def _targets(book: Binder, mesh: Mesh) -> list[dict[str, int]]:
     """One morph target per shape; shapes that do not move this mesh share one block of zeros."""
     still = book.add(np.zeros((len(mesh.corner), 3), np.float32), gltf.VEC3, gltf.ARRAY_BUFFER)
     moved = (np.abs(offsets).max() > 1e-6 for offsets in mesh.shapes)
@@ -137,7 +97,7 @@ def _targets(book: _Book, mesh: Mesh) -> list[dict[str, int]]:
     ]
 
 
-def _add_eyes(book: _Book, head: Head) -> None:
+def _add_eyes(book: Binder, head: Head) -> None:
     points, triangles = ball()
     off = np.hypot(points[:, 0], points[:, 1])[:, None]
     front = points[:, 2:] > 0
@@ -156,7 +116,7 @@ def _add_eyes(book: _Book, head: Head) -> None:
         book.document.nodes[node].mesh = len(book.document.meshes) - 1
 
 
-def _add_animation(book: _Book, performance: Performance) -> None:
+def _add_animation(book: Binder, performance: Performance) -> None:
     rate = performance.fps
     times = (np.arange(len(performance.weights)) * rate.denominator / rate.numerator).astype(np.float32)
     keys = book.add(times, gltf.SCALAR)
@@ -179,7 +139,7 @@ def _animate(animation: gltf.Animation, keys: int, values: int, node: int, path:
     animation.channels.append(gltf.AnimationChannel(sampler=len(animation.samplers) - 1, target=target))
 
 
-def _place(book: _Book, shape: gltf.Mesh, node: gltf.Node) -> None:
+def _place(book: Binder, shape: gltf.Mesh, node: gltf.Node) -> None:
     book.document.meshes.append(shape)
     node.mesh = len(book.document.meshes) - 1
     book.document.nodes.append(node)

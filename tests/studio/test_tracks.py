@@ -16,6 +16,7 @@ from engines.api.arkit import INDEX, NAMES
 from engines.api.events import EngineError
 from engines.api.values import Performance
 from engines.scene.head import load_head
+from studio.export.binder import PICTURE_SIDE
 from studio.export.tracks import CSV_HEADER, TRACKS, write_track
 
 
@@ -88,6 +89,9 @@ def test_glb_loads_in_trimesh_at_life_size(motion: Performance, tmp_path: Path) 
     write_track(motion, tmp_path / "a.glb")
     scene = trimesh.load(tmp_path / "a.glb")
     assert {"skin", "teeth"} <= set(scene.geometry)
+    picture = scene.geometry["skin"].visual.material.baseColorTexture
+    assert picture is not None
+    assert max(picture.size) <= PICTURE_SIDE
     assert len(scene.geometry["skin"].faces) == len(load_head(level=0).meshes["skin"].triangles)
 
 
