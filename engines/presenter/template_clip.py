@@ -25,7 +25,7 @@ from engines.scene.head import Head, load_head
 
 SECONDS = 8
 FPS = Fraction(25)
-SEED = 11
+SEED = 13
 LIMIT_BYTES = 5_000_000
 """Both movies and the points together, so that a presenter stays small enough to ship."""
 _FINE = 8

@@ -1,4 +1,4 @@
-"""Path-traced footage: the camera told to Blender is the studio's, the film curve keeps its laws, lacks are sentences."""
+"""Path-traced footage: Blender gets the studio's camera, the film curve keeps its laws, lacks are sentences."""
 
 from __future__ import annotations
 
