@@ -33,7 +33,7 @@ UNITS = {"fps": "1/s", "mouth_psnr_db": "dB", "chain_psnr_db": "dB", "mouth_dist
 def rows(data: Path | None, name: str = "default", sheet: Path | None = None) -> Iterator[dict[str, Any]]:
     """Rows for the presenter `name`; a contact sheet is written where `sheet` says; data: recordings."""
     presenter = load_presenter(name)
-    painter, _ = open_painter(presenter.folder / "renderer.safetensors", presenter.hashes["renderer.safetensors"])
+    painter = open_painter(presenter.folder / "renderer.safetensors", presenter.hashes["renderer.safetensors"])
     speed, pictures = pictures_per_second(presenter, painter)
     yield row("fps", speed, pictures)
     root = unseen_footage(data)

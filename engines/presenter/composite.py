@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from engines.api.values import ByteArray, FloatArray
 from engines.presenter.face_frame import BOX, FaceFrame, invert
@@ -83,6 +84,13 @@ class FaceSetter:
         return out
 
 
+def half_covered(matte: ByteArray) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Rows and columns of the pixels that are neither empty nor full."""
+    found = cv2.findNonZero(cv2.inRange(matte, 1, 254))
+    places = np.zeros((0, 2), np.int32) if found is None else found.reshape(-1, 2)
+    return places[:, 1], places[:, 0]
+
+
 def over(picture: ByteArray, matte: ByteArray, background: ByteArray, behind: tuple[int, ...]) -> ByteArray:
     """The presenter (h, w, 3), shot before the plain colour `behind` with coverage (h, w), before another background.
 
@@ -90,7 +98,7 @@ def over(picture: ByteArray, matte: ByteArray, background: ByteArray, behind: tu
     """
     out = background.copy()
     cv2.copyTo(picture, cv2.compare(matte, 255, cv2.CMP_EQ), out)
-    rows, columns = np.nonzero((matte > 0) & (matte < 255))
+    rows, columns = half_covered(matte)
     gap = 255 - matte[rows, columns, None].astype(np.int32)
     change = (background[rows, columns].astype(np.int32) - np.array(behind, np.int32)) * gap
     out[rows, columns] = np.clip(picture[rows, columns] + (change + 127) // 255, 0, 255).astype(np.uint8)
@@ -100,7 +108,7 @@ def over(picture: ByteArray, matte: ByteArray, background: ByteArray, behind: tu
 def with_coverage(picture: ByteArray, matte: ByteArray, behind: tuple[int, ...]) -> ByteArray:
     """RGBA (h, w, 4) with straight alpha: the plain colour `behind` is taken out of half-covered pixels."""
     out = np.dstack([picture, matte])
-    rows, columns = np.nonzero((matte > 0) & (matte < 255))
+    rows, columns = half_covered(matte)
     share = matte[rows, columns, None].astype(np.float32) / 255.0
     colour = (picture[rows, columns] - (1.0 - share) * np.float32(behind)) / share
     out[rows, columns, :3] = np.clip(np.rint(colour), 0, 255).astype(np.uint8)

@@ -59,8 +59,8 @@ class PresenterEngine:
         first, last = frame_span(job)
         yield Progress(0, last - first, "Reading the presenter")
         presenter = load_presenter(job.presenter)
-        painter, remark = self._painter(presenter)
-        yield Progress(0, last - first, remark or f"Painting on the {painter.device}")
+        painter = self._painter(presenter)
+        yield Progress(0, last - first, painting_on(painter))
         since = time.perf_counter()
         mouths = yield from listen(job.audio, job.fps, first, last)
         scene = Scene(presenter, painter, Look(job.fps, job.width, job.height, job.background, job.seed))
@@ -68,15 +68,18 @@ class PresenterEngine:
         try:
             for frames in scene.frames(mouths, first):
                 yield Partial(frames)
-                yield Progress(frames.first + len(frames.pictures) - first, last - first, "Painting")
+                yield Progress(frames.first + len(frames.pictures) - first, last - first, painting_on(painter))
         finally:
             scene.close()
         return ClipSummary(last - first, job.fps, job.width, job.height, job.audio.seconds, scene.watch.seconds)
 
-    def _painter(self, presenter: Presenter) -> tuple[Painter, str]:
+    def _painter(self, presenter: Presenter) -> Painter:
         key = presenter.hashes["renderer.safetensors"]
-        if key in self._painters:
-            return self._painters[key], ""
-        painter, remark = open_painter(presenter.folder / "renderer.safetensors", key, self._device)
-        self._painters = {key: painter}
-        return painter, remark
+        if key not in self._painters:
+            self._painters = {key: open_painter(presenter.folder / "renderer.safetensors", key, self._device)}
+        return self._painters[key]
+
+
+def painting_on(painter: Painter) -> str:
+    """What the user reads while pictures are painted."""
+    return painter.remark or f"Painting on the {painter.device}"

@@ -28,9 +28,10 @@ IR_FORMAT = 1
 
 
 class Painter(Protocol):
-    """Paints facial maps; device says where, in words for the user."""
+    """Paints facial maps; device says where, remark what had to give (or ""), in words for the user."""
 
     device: str
+    remark: str
 
     def start(self, maps: ByteArray) -> Callable[[], ByteArray]:
         """Begin painting maps (n, c, h, w) uint8; calling the answer waits for pictures (n, h, w, 3) uint8."""
@@ -101,7 +102,7 @@ def convert(weights: Path, key: str) -> Path:
 
 
 class ProcessorPainter:
-    """Runs the converted network with OpenVINO on the processor, two pictures at a time."""
+    """Runs the converted network with OpenVINO on the processor."""
 
     def __init__(self, graph: Path) -> None:
         import openvino
@@ -110,7 +111,7 @@ class ProcessorPainter:
         settings: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
         self._model = core.compile_model(core.read_model(graph), "CPU", settings)
         self._queue = openvino.AsyncInferQueue(self._model, 1)
-        self.device = "processor (OpenVINO)"
+        self.device, self.remark = "processor (OpenVINO)", ""
 
     def start(self, maps: ByteArray) -> Callable[[], ByteArray]:
         """Queue every map; waiting collects them in order."""
@@ -131,21 +132,36 @@ class ProcessorPainter:
 
 
 class CudaPainter:
-    """Runs the network with torch on a CUDA card in half precision."""
+    """Runs the network with torch on a CUDA card in half precision, and on the processor once the card fails."""
 
-    def __init__(self, weights: Path) -> None:
+    def __init__(self, weights: Path, key: str) -> None:
         import torch
 
-        self._graph = picture_graph(load_generator(weights).half().cuda())
-        self.device = torch.cuda.get_device_name(0)
+        self._graph: nn.Module | None = picture_graph(load_generator(weights).half().cuda())
+        self._spare = lambda: ProcessorPainter(convert(weights, key))
+        self._instead: ProcessorPainter | None = None
+        self.device, self.remark = torch.cuda.get_device_name(0), ""
 
     def start(self, maps: ByteArray) -> Callable[[], ByteArray]:
-        """Paint at once; waiting copies the pictures back."""
+        """Paint at once, on the card while it can."""
         import torch
 
-        with torch.inference_mode():
-            painted = self._graph(torch.from_numpy(maps).cuda(non_blocking=True))
-        return lambda: painted.cpu().numpy()
+        if self._graph is not None:
+            try:
+                with torch.inference_mode():
+                    pictures = self._graph(torch.from_numpy(maps).cuda()).cpu().numpy()
+                return lambda: pictures
+            except RuntimeError as error:  # out of memory is one
+                self._graph, self.remark = None, fallen(error)
+        self._instead = self._instead or self._spare()
+        self.device = self._instead.device
+        return self._instead.start(maps)
+
+
+def fallen(error: Exception) -> str:
+    """The sentence for a card that had to be given up."""
+    first = (str(error).splitlines() or [type(error).__name__])[0][:80]
+    return f"The graphics card could not be used ({first}); painting on the processor"
 
 
 def cuda_ready() -> bool:
@@ -157,16 +173,17 @@ def cuda_ready() -> bool:
     return bool(torch.cuda.is_available())
 
 
-def open_painter(weights: Path, key: str, device: str = "auto") -> tuple[Painter, str]:
-    """A painter for a weight file and a sentence about the choice, "" when nothing had to give.
+def open_painter(weights: Path, key: str, device: str = "auto") -> Painter:
+    """A painter for a weight file. key: hash of the file; device: auto, cpu or cuda.
 
-    device: auto, cpu or cuda. A card that is missing, too small or broken falls back to the processor, and says so.
+    A card that is missing, too small or broken falls back to the processor, and the painter's remark says so.
     """
     remark = ""
     if device == "cuda" or (device == "auto" and cuda_ready()):
         try:
-            return CudaPainter(weights), remark
+            return CudaPainter(weights, key)
         except (RuntimeError, AssertionError) as error:  # out of memory is a RuntimeError, no CUDA an AssertionError
-            first = str(error).splitlines()[0][:80]
-            remark = f"The graphics card could not be used ({first}); painting on the processor."
-    return ProcessorPainter(convert(weights, key)), remark
+            remark = fallen(error)
+    painter = ProcessorPainter(convert(weights, key))
+    painter.remark = remark
+    return painter

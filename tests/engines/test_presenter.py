@@ -28,6 +28,7 @@ from engines.presenter.composite import FaceSetter, over, with_coverage
 from engines.presenter.config import PRESETS, RendererConfig, TrainConfig
 from engines.presenter.data import Cutter
 from engines.presenter.engine import PresenterEngine, frame_span
+from engines.presenter.export import open_painter
 from engines.presenter.face_frame import BOX, FaceFrame, carry, fit_similarity, invert
 from engines.presenter.facial_map import compose_map, draw_lines, speech_region, still_edges, true_map
 from engines.presenter.fitting import Fitter
@@ -444,3 +445,12 @@ def test_true_map_is_drawn_in_the_face_frame(frame: FaceFrame) -> None:
     drawn, pose = true_map(noisy_picture(4), points, frame)
     assert drawn.shape == (5, BOX, BOX) and drawn.dtype == np.uint8
     np.testing.assert_allclose(carry(pose, points), frame.points, atol=0.05)
+
+
+def test_missing_card_falls_back_and_says_so(sealed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engines.presenter.export.cache_folder", lambda: tmp_path)
+    if torch.cuda.is_available():
+        pytest.skip("a card is here")
+    painter = open_painter(sealed / "renderer.safetensors", "x" * 24, "cuda")
+    assert "graphics card" in painter.remark and "processor" in painter.device
+    assert painter.start(np.zeros((2, 5, BOX, BOX), np.uint8))().shape == (2, BOX, BOX, 3)
