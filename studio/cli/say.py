@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace, desk: Desk) -> None:
         summary = render(arguments, desk, plan, speech.audio)
         captions = plan.path.with_suffix(".srt") if arguments.captions and speech.words else None
         if captions:
-            write_captions(captions_of(speech.words), captions)
+            write_captions(captions_of(speech.words, speech.text), captions)
     except (AudioFileError, ExportError) as error:
         raise CommandError(str(error)) from error
     work_s = time.monotonic() - start
