@@ -13,6 +13,13 @@ layout(location = 0) out vec4 shine;
 layout(location = 1) out vec4 glow;
 layout(location = 2) out vec4 tint;
 
+// Bump without a tangent frame: Mikkelsen 2010, equation 20. h in centimetres.
+vec3 bump(vec3 n, float h) {
+    vec3 px = dFdx(world), py = dFdy(world), r1 = cross(py, n), r2 = cross(n, px);
+    float det = dot(px, r1);
+    return normalize(abs(det) * n - sign(det) * (dFdx(h) * r1 + dFdy(h) * r2));
+}
+
 void main() {
     vec4 image = texture(albedo_map, texel);
     if (image.a < .5) discard;
@@ -22,14 +29,16 @@ void main() {
     float ao = clamp(sky, 0., 1.), rough = .75, f0 = .028, wrap = 0.;
     float shadow = key_shadow(world, n);
     if (material > 0) {
-        ao = pow(gap, material == 1 ? .42 : .5) * .88 + .05;
+        ao = pow(gap, material == 1 ? .40 : .5) * .86 + (material == 1 ? .11 : .05);
         shadow = max(shadow, material == 1 ? .4 : .1) * smoothstep(.0, .12, gap);  // enamel passes light on
         rough = material == 1 ? .30 : .38;
         f0 = material == 1 ? .045 : .035;
         wrap = material == 1 ? .45 : .3;
     } else {
-        float weave = noise(texel * 900.) * .5 + noise(texel * vec2(420., 1300.)) * .5;
-        albedo *= .88 + .24 * weave;
+        float weave = noise(texel * vec2(700., 520.)) * .5 + noise(texel * vec2(420., 1300.)) * .5;
+        albedo *= .84 + .32 * weave;
+        float fold = noise(texel * vec2(16., 11.) + 3.) + .45 * noise(texel * vec2(29., 37.)) + .2 * noise(texel * 90.);
+        n = bump(n, fold * .16);
     }
     vec3 diffuse = light_colour[0] * clamp((dot(n, light_direction[0]) + wrap) / (1. + wrap), 0., 1.) * shadow;
     for (int i = 1; i < 4; i++) diffuse += light_colour[i] * clamp((dot(n, light_direction[i]) + wrap * .5) / (1. + wrap * .5), 0., 1.) * ao;

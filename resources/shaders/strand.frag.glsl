@@ -7,7 +7,8 @@ uniform vec3 middle;      // centre of the head, for the overall normal
 uniform vec3 hair_colour;
 uniform float opacity;
 uniform float root_fade;
-uniform float tip_fade;
+uniform float tip_fade;   // how far the tips fade, and from which share of the length
+uniform float tip_start;
 uniform float gloss;
 layout(location = 0) out vec4 colour;
 
@@ -28,6 +29,6 @@ void main() {
         sum += lamp * deep * (base * across * .30 + vec3(gloss) * r + base * trt * 1.7);
         sum += light_colour[i] * (i == 0 ? shadow : 1.) * base * smoothstep(.3, .95, -dot(l, v)) * .30 * across;
     }
-    float fade = opacity * mix(1., smoothstep(0., .25, spot.x), root_fade) * (1. - tip_fade * smoothstep(.45, 1., spot.x));
+    float fade = opacity * mix(1., smoothstep(0., .25, spot.x), root_fade) * (1. - tip_fade * smoothstep(tip_start, 1., spot.x));
     colour = vec4(sum, fade);
 }
