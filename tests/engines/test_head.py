@@ -117,7 +117,7 @@ def test_head_turns_to_the_presenters_left_and_the_torso_stays(head: Head) -> No
     turn = np.float32([0, 0.3, 0])
     assert head.landmarks(face(), turn)[30, 0] > head.landmarks(face(), STILL)[30, 0] + 2
     skin, suit = head.meshes["skin"], head.meshes["suit"]
-    assert skin.follow[skin.rest[:, 1] > head.eye_centres[0, 1]].min() > 0.97
+    assert skin.follow[skin.rest[:, 1] > head.eye_centres[0, 1]].min() > 0.9
     low = suit.rest[:, 1] < head.pivot[1] - 20
     np.testing.assert_allclose(head.pose(suit, face(), turn)[low], suit.rest[low], atol=0.05)
 

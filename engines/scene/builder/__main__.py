@@ -13,11 +13,11 @@ import numpy as np
 from engines.api.events import EngineError
 from engines.scene.builder.atlas import SKIN, unpack
 from engines.scene.builder.brows import grow_brows, grow_lashes
-from engines.scene.builder.cages import Cage, cut_skin, hang_part, read_shapes, set_teeth, tailor_suit
+from engines.scene.builder.cages import Cage, cut_skin, hang_part, read_shapes, set_teeth, settle, tailor_suit
 from engines.scene.builder.identity import Body, shape_body
 from engines.scene.builder.landmarks import find_landmarks, place_landmarks
 from engines.scene.builder.occlusion import bake_occlusion
-from engines.scene.builder.paint import Palette, paint_all
+from engines.scene.builder.paint import Palette, outer_lips, paint_all
 from engines.scene.builder.scalp import Scalp, bind, grow_hair, map_scalp
 from engines.scene.builder.sources import BaseMesh, Doubles, Ints, Sources, fetch, read_base, read_mask, sample_mask
 from engines.scene.builder.surfaces import Surface
@@ -27,7 +27,7 @@ from engines.scene.head import load_head
 TITLE = "Default presenter"
 SEED = 5
 HAIRS = 42_000
-BROW_HAIRS = 520
+BROW_HAIRS = 950
 
 
 def cut_cages(base: BaseMesh, body: Body, shapes: Doubles, sources: Sources) -> list[Cage]:
@@ -88,7 +88,9 @@ def build(out: Path, cache: Path, size: int = 2048) -> Path:
     sources = fetch(cache)
     base = read_base(sources)
     body = shape_body(base, sources)
-    cages = cut_cages(base, body, read_shapes(sources), sources)
+    shapes = read_shapes(sources)
+    body = settle(body, shapes)
+    cages = cut_cages(base, body, shapes, sources)
     with TemporaryDirectory() as draft:
         bare = describe(body, sources, cages[0], (find_landmarks(cages[0]), np.zeros((68, 3))))
         write_head(Path(draft), cages, {}, {}, bare, {})
@@ -100,7 +102,8 @@ def build(out: Path, cache: Path, size: int = 2048) -> Path:
     head = replace(head, landmark_vertices=marks[0], landmark_shift=marks[1])
     textures = paint_all(Palette(out, size), head, sources, scalp.density, growth["brows"].points[:, 0])
     anatomy = describe(body, sources, cages[0], marks)
-    return write_head(out, cages, bake_occlusion(coarse), growth, anatomy, textures)
+    sky = bake_occlusion(coarse, outer_lips(Surface(coarse.meshes["skin"]), sources))
+    return write_head(out, cages, sky, growth, anatomy, textures)
 
 
 def main(arguments: list[str] | None = None) -> int:

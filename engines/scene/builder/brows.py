@@ -15,7 +15,7 @@ from engines.scene.builder.writer import Growth
 BROW_X = (1.15, 2.1, 3.1, 4.2, 5.35)
 BROW_Y = (1.12, 1.42, 1.66, 1.72, 1.18)
 """Middle line of a brow in centimetres from the middle of the eyes: outwards, and above the eye centre."""
-BROW_HALF = (0.25, 0.30, 0.27, 0.19, 0.06)
+BROW_HALF = (0.29, 0.35, 0.31, 0.22, 0.07)
 """Half the height of the brow along that line."""
 UNEVEN_CM = 0.10
 """The presenter's left brow sits this much higher."""
@@ -84,7 +84,7 @@ def _grow_row(strip: Doubles, side: int, upper: bool, random: np.random.Generato
     """Place roots on the strip's inner edge, hairs fanned out from the middle of the lid."""
     count = 110 if upper else 60
     order = np.sort(np.abs(strip[:, 0]))
-    x = order[0] + (order[-1] - order[0]) * (0.06 + 0.86 * random.beta(1.1, 0.95, count))
+    x = order[0] + (order[-1] - order[0]) * (0.10 + 0.80 * random.beta(1.1, 0.95, count))
     roots = _margin(strip, x, upper)
     roots[:, 0] *= side
     place = (x - order[0]) / np.ptp(order)

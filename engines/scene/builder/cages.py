@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,15 @@ def read_shapes(sources: Sources) -> Doubles:
     for name, factor in STRONGER.items():
         shapes[INDEX[name]] *= factor
     return shapes
+
+
+REST = {"mouthClose": 0.022, "mouthPressLeft": 0.03, "mouthPressRight": 0.03}
+"""Face units mixed into the face at rest, so that the lips meet without a slit."""
+
+
+def settle(body: Body, shapes: Doubles) -> Body:
+    """Mix the resting face into the body."""
+    return replace(body, points=body.points + sum(share * shapes[INDEX[name]] for name, share in REST.items()))
 
 
 def cut_skin(base: BaseMesh, body: Body, shapes: Doubles, sources: Sources, hidden: NDArray[np.bool_]) -> Cage:

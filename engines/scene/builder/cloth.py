@@ -32,8 +32,8 @@ def find_tie(texels: Texels, lift: float) -> Doubles:
 
 def shirt_window(uv: Doubles) -> Doubles:
     """Tell which texture coordinates (v, 2) belong to shirt and tie."""
-    inside = [((uv >= t[:2]) & (uv <= np.add(t[:2], t[2:]))).all(1) for t in (SUIT[0].target, SUIT[4].target)]
-    return np.asarray(inside[0] | inside[1], float)
+    left, bottom, width, height = SUIT[0].target
+    return np.asarray(((uv >= (left, bottom)) & (uv <= (left + width, bottom + height))).all(1), float)
 
 
 def paint_suit(texels: Texels, lift: float, seed: int) -> Doubles:

@@ -99,13 +99,13 @@ def _blood(texels: Texels, marks: Doubles, seed: int) -> Doubles:
     red += 0.10 * both_sides(p, marks[42], 0.5) + 0.10 * texels.values["lids"]
     patches = turbulence(p, 0.31, 4, seed + 20)
     capillary = np.clip(turbulence(p, 1.3, 3, seed + 25) - 0.1, 0, 1) * both_sides(p, marks[35] + [1.2, 0.6, -1], 1.8)
-    return np.asarray(0.03 + red + 0.055 * patches * texels.values["face"] + 0.10 * capillary)
+    return np.asarray(0.03 + red + 0.085 * patches * texels.values["face"] + 0.10 * capillary)
 
 
 def _melanin(texels: Texels, relief: Relief, marks: Doubles, random: np.random.Generator, seed: int) -> Doubles:
     """Brown: broad mottling, freckles, a few moles, a little more on forehead and neck."""
     p, face = texels.points, texels.values["face"]
-    brown = 0.060 * turbulence(p, 0.22, 4, seed) + 0.045 * relief.fine + 0.02 * relief.micro
+    brown = 0.075 * turbulence(p, 0.22, 4, seed) + 0.045 * relief.fine + 0.02 * relief.micro
     upper = fade(-3, 3, p[:, 1] - marks[30][1]) * 0.03
     freckles = dots(p, 700, 0.075, random, face + 0.02) * np.clip(0.4 + turbulence(p, 0.15, 2, seed + 77), 0, 1)
     moles = dots(p, 7, 0.085, random, face + 0.01)
@@ -126,7 +126,7 @@ def _tint_hair(colour: Doubles, texels: Texels, brows: Doubles, random: np.rando
     colour = _mix(colour, HAIR * 1.6, scalp)
     near = cKDTree(brows).query(p, k=4, distance_upper_bound=0.6)[0]
     brow = np.exp(-((near / 0.13) ** 2)).sum(1) / 4
-    return _mix(colour, HAIR * 1.5, 0.34 * brow)
+    return _mix(colour, HAIR * 1.5, 0.50 * brow)
 
 
 def paint_surface(texels: Texels, relief: Relief, oily: Doubles) -> Doubles:

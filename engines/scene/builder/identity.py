@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engines.scene.builder.sources import BaseMesh, Doubles, Sources
+from engines.scene.builder.surfaces import fade
 
 ORIGIN = {"caucasian": 0.62, "asian": 0.16, "african": 0.22}
-OLD = 0.20
-"""Share of the old macro morphs: about 38 years."""
+OLD = 0.26
+"""Share of the old macro morphs: about 42 years."""
 
 BUILD = {
     "universal-male-young-averagemuscle-averageweight": 0.72 * (1 - OLD),
@@ -20,10 +21,12 @@ BUILD = {
 
 FEATURES: dict[str, float] = {
     "eyes/l-eye-scale-incr": 0.58,
-    "eyes/l-eye-height1-incr": 0.08,
-    "eyes/l-eye-height2-incr": 0.10,
-    "eyes/l-eye-height3-incr": 0.08,
+    "eyes/l-eye-height1-incr": 0.15,
+    "eyes/l-eye-height2-incr": 0.21,
+    "eyes/l-eye-height3-incr": 0.15,
     "eyes/l-eye-corner2-up": 0.12,
+    "eyes/l-eye-bag-incr": 0.15,
+    "mouth/mouth-laugh-lines-in": 0.20,
     "eyebrows/eyebrows-trans-up": 0.20,
     "mouth/mouth-angles-up": 0.32,
     "mouth/mouth-scale-horiz-incr": 0.32,
@@ -54,7 +57,7 @@ ONE_SIDED: dict[str, float] = {
 }
 """What makes the two halves of the face differ."""
 
-ARM_TURN = 0.62
+ARM_TURN = 0.58
 """Radians the arms are lowered from the base mesh's spread pose."""
 
 
@@ -80,7 +83,17 @@ def shape_body(base: BaseMesh, sources: Sources) -> Body:
             points += share * sources.morph(name.replace("/l-", "/r-"))
     for side in ("l", "r"):
         points = _lower_arm(points, sources, side)
+    points = _slope_shoulders(points)
     return Body(points, _find_joints(points, sources))
+
+
+def _slope_shoulders(points: Doubles) -> Doubles:
+    """Bring the shoulders in and let them fall, as under a jacket without pads."""
+    sloped = points.copy()
+    outside, high = np.abs(points[:, 0]), points[:, 1]
+    sloped[:, 0] -= np.sign(points[:, 0]) * 1.6 * fade(11, 23, outside)
+    sloped[:, 1] -= 1.9 * fade(9, 21, outside) * fade(40, 56, high)
+    return sloped
 
 
 def _find_joints(points: Doubles, sources: Sources) -> dict[str, Doubles]:

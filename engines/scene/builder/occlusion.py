@@ -13,6 +13,7 @@ DIRECTIONS = 128
 RESOLUTION = 1024
 REACH_CM = 36.0
 BIAS_CM = 0.06
+LIP_LIGHT = 0.36
 
 VERTEX = "#version 330\nin vec3 p;uniform mat4 view;void main(){gl_Position=view*vec4(p,1);}"
 FRAGMENT = "#version 330\nvoid main(){}"
@@ -43,13 +44,18 @@ def ball(centre: Doubles, radius: float, steps: int = 24) -> tuple[Doubles, np.n
     return centre + radius * points, np.concatenate([np.stack(pair, 1) for pair in pairs])
 
 
-def bake_occlusion(head: Head) -> dict[str, Doubles]:
-    """Measure open sky for each mesh of a head at level 0: (v, 2) in 0..1, mouth closed and wide open."""
+def bake_occlusion(head: Head, lips: Doubles) -> dict[str, Doubles]:
+    """Measure open sky for each mesh of a head at level 0: (v, 2) in 0..1, mouth closed and wide open.
+
+    lips: (v,) 0..1 over the skin: where lips touch they keep some light, so that the contact stays a thin line.
+    """
     weights = np.zeros(len(INDEX), np.float32)
     closed = _bake_pose(head, weights)
     weights[INDEX["jawOpen"]] = 1.0
     opened = _bake_pose(head, weights)
-    return {name: np.stack([closed[name], opened[name]], 1) for name in closed}
+    sky = {name: np.stack([closed[name], opened[name]], 1) for name in closed}
+    sky["skin"] = np.maximum(sky["skin"], LIP_LIGHT * lips[:, None])
+    return sky
 
 
 def _bake_pose(head: Head, weights: np.ndarray) -> dict[str, Doubles]:

@@ -79,6 +79,13 @@ def _mask_values(texels: relief.Texels, sources: Sources) -> dict[str, Doubles]:
     return {name: sample_mask(read_mask(sources, file), source) for name, file in MASKS.items()}
 
 
+def outer_lips(skin: Surface, sources: Sources) -> Doubles:
+    """Tell which vertices (v,) of the skin are red of the lips that shows, in 0..1."""
+    source = unpack(skin.uv, SKIN)
+    lips, inside = (sample_mask(read_mask(sources, file), source) for file in ("lips", "inside-mouth"))
+    return np.asarray(np.clip(lips * 1.5, 0, 1) * (1 - np.clip(inside, 0, 1)))
+
+
 def _paint_cloth(palette: Palette, suit: Surface) -> str:
     texels = relief.rasterise(suit, palette.size, {"shirt": cloth.shirt_window(suit.uv)})
     return save_colour(palette.folder, "suit_albedo", texels, cloth.paint_suit(texels, 0.0, palette.seed), 86)

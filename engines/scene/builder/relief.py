@@ -96,7 +96,7 @@ def carve(texels: Texels, oily: Doubles, seed: int) -> Relief:
     lines = forehead * np.cos((points[:, 1] + 0.35 * turbulence(points, 0.3, 2, seed + 8)) * 4.6) ** 8
     height = -0.013 * pore * (0.35 + 0.9 * oily) * bare - 0.0036 * (1 - cell) * bare + 0.005 * micro * (1 - 0.5 * lips)
     height += 0.006 * fine * bare + 0.016 * lips * (folds - 0.5) - 0.005 * lines * bare
-    return Relief(pore, cell, fine, micro, height)
+    return Relief(pore, cell, fine, micro, 1.5 * height)
 
 
 def tangent_normals(texels: Texels, height: Doubles) -> Doubles:
