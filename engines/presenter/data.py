@@ -15,8 +15,9 @@ from torch import Tensor
 from engines.api.values import ByteArray, FloatArray
 from engines.presenter.composite import face_mask
 from engines.presenter.config import TrainConfig
-from engines.presenter.face_frame import BOX, MOUTH, FaceFrame, invert
+from engines.presenter.face_frame import BOX, MOUTH, MOVING_JAW, FaceFrame, carry, invert
 from engines.presenter.facial_map import true_map
+from engines.presenter.jaw import JawRule
 from engines.presenter.model import Origin
 
 
@@ -42,10 +43,14 @@ class Batch:
 
 
 class Cutter:
-    """Cuts windows for one presenter."""
+    """Cuts windows for one presenter.
 
-    def __init__(self, frame: FaceFrame, config: TrainConfig) -> None:
-        self.frame, self.config = frame, config
+    The jaw is drawn anywhere between where it was and where the jaw rule expects it, since clips only know the latter.
+    """
+
+    def __init__(self, frame: FaceFrame, jaw: JawRule, config: TrainConfig) -> None:
+        self.frame, self.jaw, self.config = frame, jaw, config
+        self._random = np.random.default_rng(config.seed)
         self._face = np.clip(cv2.GaussianBlur(face_mask(frame), (0, 0), 3.0) * 1.5, config.outside, 1.0)
 
     def window(self, random: np.random.Generator, size: int) -> Origin:
@@ -69,7 +74,7 @@ class Cutter:
     def _cut(
         self, picture: ByteArray, landmarks: FloatArray, origin: Origin, size: int
     ) -> tuple[ByteArray, ByteArray, FloatArray, FloatArray]:
-        drawn, pose = true_map(picture, landmarks, self.frame)
+        drawn, pose = true_map(picture, self._ruled(landmarks), self.frame)
         (top, left), whole = origin, size >= BOX
         place = (slice(top, top + size), slice(left, left + size))
         grid = sampling_grid(pose, origin, size)
@@ -78,6 +83,14 @@ class Cutter:
             inside = np.abs(grid).max(-1) < 1.0 - 2.0 * self.config.rim / size
             weights = weights * inside
         return drawn[:, *place], picture[place], grid, weights.astype(np.float32)
+
+    def _ruled(self, landmarks: FloatArray) -> FloatArray:
+        """Landmarks (68, 2) with the jaw moved part of the way to where the rule expects it."""
+        expected = self.frame.pixels(self.jaw.points(self.frame.mouth(landmarks)))
+        back = invert(self.frame.align(landmarks))
+        out = landmarks.copy()
+        out[MOVING_JAW] += np.float32(self._random.random()) * (carry(back, expected) - out[MOVING_JAW])
+        return out
 
     def _weights(self, landmarks: FloatArray, pose: FloatArray) -> FloatArray:
         """How much each picture pixel counts (512, 512): the face, and most of all the mouth."""

@@ -36,6 +36,10 @@ class JawRule:
         """How far the jaw points 3..13 move (11, 2) when the mouth goes from `rest` to `mouth`, in mouth units."""
         return (self.weights[..., :2] @ (mouth_size(mouth) - mouth_size(rest))).astype(np.float32)
 
+    def points(self, mouth: FloatArray) -> FloatArray:
+        """Where the rule expects the jaw points 3..13 (11, 2) of a mouth (20, 2), in mouth units."""
+        return (self.weights @ np.append(mouth_size(mouth), np.float32(1.0))).astype(np.float32)
+
 
 def fit_jaw(landmarks: FloatArray, frame: FaceFrame) -> JawRule:
     """Fit the rule on footage landmarks (f, 68, 2) by least squares."""

@@ -133,8 +133,9 @@ def light_lines(width: int, height: int) -> FloatArray:
     x = np.linspace(-0.05, 1.05, 80)
     for base, bow, colour, thick in ((0.055, 0.05, SKY, 3), (0.735, -0.045, SKY, 4), (0.765, -0.045, WARM, 2)):
         y = base + bow * (2 * x - 1) ** 2
-        line = np.rint(np.column_stack([x * width, y * height])).astype(np.int32)
-        cv2.polylines(layer, [line], False, tuple(0.9 * c for c in colour), max(thick * height // 1080, 1), cv2.LINE_AA)
+        line = np.rint(np.column_stack([x * width, y * height]) * 16).astype(np.int32)
+        tone = tuple(0.9 * c for c in colour)
+        cv2.polylines(layer, [line], False, tone, max(thick * height // 1080, 1), cv2.LINE_AA, 4)
     return layer
 
 

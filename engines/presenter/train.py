@@ -25,7 +25,7 @@ from engines.presenter.face_frame import BOX
 from engines.presenter.facial_map import to_face_frame
 from engines.presenter.fitting import Fitter
 from engines.presenter.footage_files import read_clips, read_picture
-from engines.presenter.identity import face_frame_of
+from engines.presenter.identity import face_frame_of, jaw_rule_of
 from engines.presenter.sheets import write_sheet
 
 FOOTAGE = ROOT / "work" / "footage"
@@ -60,7 +60,8 @@ class Training:
 
     def __init__(self, root: Path, out: Path, config: RendererConfig, plan: TrainConfig, device: torch.device) -> None:
         self.root, self.out, self.plan = root, out, plan
-        self.cutter = Cutter(face_frame_of(root), plan)
+        frame = face_frame_of(root)
+        self.cutter = Cutter(frame, jaw_rule_of(root, frame), plan)
         self.fitter = Fitter(config, plan, device)
         self.random = np.random.default_rng(plan.seed)
         self.look()

@@ -163,8 +163,8 @@ def test_paper_preset_has_the_size_of_the_paper() -> None:
 
 
 def make_batch(frame: FaceFrame, plan: TrainConfig) -> Any:
-    cutter = Cutter(frame, plan)
     rows = np.stack([face_points(), moved(face_points(), 0.02, 1.0, 3, 1)])
+    cutter = Cutter(frame, fit_jaw(np.repeat(rows, 3, 0), frame), plan)
     return cutter.batch([np.full((BOX, BOX, 3), (220, 160, 90), np.uint8)] * 2, rows, (176, 128), plan.crop)
 
 
