@@ -24,14 +24,14 @@ Floats = NDArray[np.float32]
 SCATTER_CM = 0.15
 """Standard deviation of the widest scattering of red light (d'Eon and Luebke 2007, table 1: about 1.4 mm and more)."""
 
-CLOTH = {"suit": (0, (1.0, 1.0, 1.0)), "teeth": (1, (1.10, 1.05, 0.98)), "tongue": (2, (1.0, 0.9, 0.88))}
+CLOTH = {"suit": (0, (1.0, 1.0, 1.0)), "teeth": (1, (1.14, 1.12, 1.15)), "tongue": (2, (1.0, 0.9, 0.88))}
 """Material number and colour factor of each surface that is not skin."""
 
 SKIN_MAPS = {"skin_albedo": "albedo_map", "skin_normal": "normal_map", "skin_surface": "surface_map"}
 """Pictures of the skin and the uniforms they are bound to."""
 
 ENVIRONMENT_UNIT, SHADOW_UNIT = 6, 7
-EXPOSURE = 0.76
+EXPOSURE = 0.74
 HAIR_POINTS = 6
 SKIN_TAPS, HAIR_TAPS = 18, 6
 """Samples of the key's shadow."""
@@ -209,32 +209,13 @@ class FilmRenderer:
         )
 
 
-STRAND: dict[str, dict[str, Any]] = {
-    "hair": {
-        "hair_colour": (0.036, 0.0205, 0.0112),
-        "opacity": 0.8,
-        "root_fade": 0.25,
-        "tip_fade": 0.8,
-        "tip_start": 0.45,
-        "gloss": 0.05,
-    },
-    "brows": {
-        "hair_colour": (0.040, 0.026, 0.017),
-        "opacity": 0.85,
-        "root_fade": 0.5,
-        "tip_fade": 0.6,
-        "tip_start": 0.45,
-        "gloss": 0.01,
-    },
-    "lashes": {
-        "hair_colour": (0.012, 0.009, 0.008),
-        "opacity": 0.95,
-        "root_fade": 0.0,
-        "tip_fade": 1.0,
-        "tip_start": 0.05,
-        "gloss": 0.0,
-    },
+_STRAND_UNIFORMS = ("hair_colour", "opacity", "root_fade", "tip_fade", "tip_start", "gloss")
+_STRAND_LOOKS = {
+    "hair": ((0.036, 0.0205, 0.0112), 0.8, 0.25, 0.8, 0.45, 0.075),
+    "brows": ((0.052, 0.034, 0.023), 0.7, 0.5, 0.6, 0.45, 0.01),
+    "lashes": ((0.012, 0.009, 0.008), 0.95, 0.0, 0.95, 0.25, 0.0),
 }
+STRAND = {name: dict(zip(_STRAND_UNIFORMS, look, strict=True)) for name, look in _STRAND_LOOKS.items()}
 """Look of each kind of hair."""
 
 

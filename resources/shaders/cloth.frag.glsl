@@ -38,7 +38,7 @@ void main() {
         float weave = noise(texel * vec2(700., 520.)) * .5 + noise(texel * vec2(420., 1300.)) * .5;
         albedo *= .84 + .32 * weave;
         float fold = noise(texel * vec2(16., 11.) + 3.) + .45 * noise(texel * vec2(29., 37.)) + .2 * noise(texel * 90.);
-        n = bump(n, fold * .16);
+        n = bump(n, fold * .28);
     }
     vec3 diffuse = light_colour[0] * clamp((dot(n, light_direction[0]) + wrap) / (1. + wrap), 0., 1.) * shadow;
     for (int i = 1; i < 4; i++) diffuse += light_colour[i] * clamp((dot(n, light_direction[i]) + wrap * .5) / (1. + wrap * .5), 0., 1.) * ao;

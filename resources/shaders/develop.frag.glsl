@@ -10,7 +10,7 @@ out vec4 colour;
 vec3 develop(vec3 c) {
     c *= exposure;
     c = mix(c, vec3(dot(c, vec3(.25, .55, .20))), .07);
-    const float slope = 1.28, grey = .18;
+    const float slope = 1.38, grey = .18;
     vec3 x = pow(max(c, 1e-6), vec3(slope));
     vec3 y = x / (x + pow(grey, slope) * (1. - grey) / grey);
     y = mix(vec3(dot(y, vec3(.2126, .7152, .0722))), y, 1.06);

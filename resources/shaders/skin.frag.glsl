@@ -34,7 +34,8 @@ void main() {
     vec3 n = normalize(world_normal), v = normalize(camera_position - world);
     if (!gl_FrontFacing) n = -n;
     vec2 w = texel;
-    vec3 albedo = linear_colour(texture(albedo_map, w).rgb);
+    const vec3 usual = vec3(.54, .35, .26);  // blemishes and blood stand out a little more than painted
+    vec3 albedo = usual * pow(linear_colour(texture(albedo_map, w).rgb) / usual, vec3(1.22));
     vec3 fine = texture(normal_map, w).rgb, surface = texture(surface_map, w).rgb;
     float lip = surface.b, rough = clamp(surface.r, .22, .85);
     vec3 nd = bent_normal(n, w, (fine.xy - .50196) * 2. * detail_strength);
@@ -53,7 +54,7 @@ void main() {
     diffuse += irradiance(mix(n, nd, .7)) * ao3;
 
     float pit = clamp((fine.b - .5) * 3.5, -.6, .6);  // pores and wrinkles hold less of the highlight
-    float oil = (.55 + .75 * surface.g) * (1. + pit) * (1. - cavity * .3);
+    float oil = (.75 + .95 * surface.g) * (1. + pit) * (1. - cavity * .3);
     float f0 = mix(.028, .038, cavity * wetness), a = rough * rough, glossy = smoothstep(.2, .8, ao) * oil;
     float nv = max(dot(nd, v), .05);
     vec3 mirror = vec3(0);
