@@ -142,17 +142,17 @@ def light_lines(width: int, height: int) -> FloatArray:
 def bokeh(width: int, height: int, rng: np.random.Generator) -> FloatArray:
     """Lamps far out of focus (h, w, 3): soft discs with a slightly brighter rim."""
     layer = np.zeros((height, width, 3), np.float32)
-    for _ in range(60):
+    for _ in range(36):
         spread = rng.uniform(0.03, 0.97)
         centre = (int(spread * width), int(rng.beta(2, 3) * 0.72 * height))
         radius = max(int(rng.uniform(0.006, 0.019) * height), 1)
-        tone = np.asarray(WARM if rng.random() < 0.28 else SKY, np.float32) * rng.uniform(0.05, 0.34)
+        tone = np.asarray(WARM if rng.random() < 0.28 else SKY, np.float32) * rng.uniform(0.04, 0.24)
         disc = np.zeros_like(layer[:, :, 0])
         cv2.circle(disc, centre, radius, 0.8, -1, cv2.LINE_AA)
         cv2.circle(disc, centre, radius, 1.0, max(radius // 7, 1), cv2.LINE_AA)
         top, bottom = max(centre[1] - 2 * radius, 0), centre[1] + 2 * radius
         layer[top:bottom] += disc[top:bottom, :, None] * tone
-    return blurred(layer, 0.0015 * height)
+    return blurred(layer, 0.0032 * height)
 
 
 def floor_glow(width: int, height: int) -> FloatArray:

@@ -35,6 +35,7 @@ from engines.presenter.fitting import Fitter
 from engines.presenter.footage_files import write_arrays
 from engines.presenter.jaw import fit_jaw, mouth_size
 from engines.presenter.model import Critics, build_generator
+from engines.presenter.quality import closures, psnr_db, sharpness, ssim
 from engines.presenter.recompose import recompose
 from engines.presenter.template import ClipReader, template_number
 
@@ -454,3 +455,19 @@ def test_missing_card_falls_back_and_says_so(sealed: Path, tmp_path: Path, monke
     painter = open_painter(sealed / "renderer.safetensors", "x" * 24, "cuda")
     assert "graphics card" in painter.remark and "processor" in painter.device
     assert painter.start(np.zeros((2, 5, BOX, BOX), np.uint8))().shape == (2, BOX, BOX, 3)
+
+
+def test_measures_know_same_from_different() -> None:
+    one, two = noisy_picture(5, 96), noisy_picture(6, 96)
+    assert psnr_db(one, one) > 60 and ssim(one, one) == pytest.approx(1.0)
+    assert ssim(one, two) < 0.3 and psnr_db(one, two) < 15
+    soft = np.repeat(np.repeat(one[::2, ::2], 2, 0), 2, 1) // 2 + one // 4
+    assert sharpness(soft) < sharpness(one)
+
+
+def test_closures_count_spells_between_open_lips() -> None:
+    truth = np.float32([0, 0, 0, 0.2, 0.2, 0, 0.2, 0.2, 0, 0, 0.2, 0, 0])
+    assert closures(truth, truth) == (2, 2)
+    missed = truth.copy()
+    missed[5] = 0.2
+    assert closures(truth, missed) == (1, 2)
