@@ -23,14 +23,14 @@ void main() {
     wrap = vec3(.34, .15, .09);
     ao = mix(ao, min(sky * 2.2 + .25, 1.) * gap, cavity);
 #elif MATERIAL > 1
-    ao = sqrt(gap) * .9 + .04;
+    ao = sqrt(gap) * .86 + .1;
     rough = .32;
     f0 = .04;
     wrap = vec3(.4);
 #endif
     float facing = dot(nd, light_direction[0]), shadow = facing > -.35 ? key_shadow(world, n) : 0.;
 #if MATERIAL > 1
-    shadow *= smoothstep(.0, .16, gap);
+    shadow = max(shadow, MATERIAL == 2 ? .4 : .1) * smoothstep(.0, .12, gap);
 #endif
     vec3 diffuse = light_colour[0] * clamp((facing + wrap) / (1. + wrap), 0., 1.) * mix(vec3(shadow), vec3(sqrt(shadow), shadow, shadow), .6);
     diffuse += room * ao;

@@ -13,7 +13,8 @@ void main() {
     vec3 t = normalize(along), n = normalize(world - middle), across = normalize(cross(t, n));
     vec2 at = vec2(dot(rest, across) * .16, dot(rest, t) * .014);
     float streak = texture(streaks, at).r * .65 + texture(streaks, at * 2.7 + .37).r * .35;
-    float fill = spot.y * mix(2.4, .75, spot.x * spot.x);
+    float full = clamp((spot.y - .28) / .5, 0., 1.);  // roots count from a little away: step back from the edge
+    float fill = full * mix(1.9, .85, spot.x * spot.x);
     if (streak > fill + .12) discard;
     vec3 v = normalize(camera_position - world), l = light_direction[0], h = normalize(l + v);
     vec3 base = hair_colour * (.35 + 1.3 * streak) * (.35 + .75 * spot.x);
