@@ -60,7 +60,7 @@ def _vowel(open_: float = 1.0, round_: float = 0.7, wide: float = 0.7, **shape: 
 
 _BILABIAL = Target({"jaw": 0.05}, 0.8, 0.1, 0.1, 0.6, kind="bilabial")
 _LABIODENTAL = Target(
-    {"jaw": 0.035, "up": 0.22, "roll_low": 0.42, "shrug_low": 0.1}, 1.3, 0.15, 0.3, 1.6, kind="labiodental"
+    {"jaw": 0.03, "up": 0.19, "roll_low": 0.50, "shrug_low": 0.16}, 1.3, 0.15, 0.3, 1.6, kind="labiodental"
 )
 _TIP = Target({"jaw": 0.065, "up": 0.08, "low": 0.16}, 0.75, 0.12, 0.25)
 _HISS = Target({"jaw": 0.035, "up": 0.14, "low": 0.26, "stretch": 0.12}, 1.3, 0.2, 0.5)

@@ -18,7 +18,7 @@ from mathutils import Matrix
 
 SCATTER_CM = (0.26, 0.094, 0.052)
 """Mean free path of red, green and blue light in skin."""
-HAIR = {"hair": (0.74, 0.40, 1.0), "brows": (0.74, 0.40, 0.8), "lashes": (0.95, 0.2, 0.8)}
+HAIR = {"hair": (0.93, 0.30, 1.0), "brows": (0.93, 0.30, 0.8), "lashes": (0.95, 0.2, 0.8)}
 """Melanin, redness and width factor of each kind of strand."""
 SURFACES = {"suit": (0.8, 0.0), "teeth": (0.22, 0.5), "tongue": (0.34, 0.4)}
 """Roughness and subsurface weight of every surface that is not skin."""
@@ -72,12 +72,16 @@ def set_render(scene: dict[str, np.ndarray]) -> None:
 
 def set_lights(scene: dict[str, np.ndarray]) -> None:
     """Four broad suns and the room; a sun's strength is its irradiance, pi times the film tier's colour."""
+    mirrored_before = False
     for direction, colour, size in zip(scene["lamp_direction"], scene["lamp_colour"], scene["lamp_size"], strict=True):
         lamp = bpy.data.lights.new("lamp", "SUN")
         lamp.energy = math.pi * float(colour.max())
         lamp.color = (colour / colour.max()).tolist()
-        lamp.angle = 2 * math.atan(float(size))
-        place(lamp).matrix_world = Matrix(facing(direction).tolist())
+        lamp.angle = math.atan(float(size))
+        placed = place(lamp)
+        placed.matrix_world = Matrix(facing(direction).tolist())
+        placed.visible_glossy = not mirrored_before  # broad fills would turn the corneas milky
+        mirrored_before = True
     world = bpy.data.worlds.new("room")
     bpy.context.scene.world = world
     world.use_nodes = True
@@ -133,24 +137,27 @@ def add_body(scene: dict[str, np.ndarray], name: str) -> bpy.types.Object:
 def skin_material(scene: dict[str, np.ndarray]) -> bpy.types.Material:
     """Random-walk skin (Christensen and Burley 2015) with the pictures of the film tier."""
     material, nodes, links, surface = new_material("skin")
-    links.new(picture_node(nodes, scene, "skin").outputs["Color"], surface.inputs["Base Color"])
+    links.new(picture_node(nodes, scene, "skin_albedo").outputs["Color"], surface.inputs["Base Color"])
     surface.subsurface_method = "RANDOM_WALK"
     surface.inputs["Subsurface Weight"].default_value = 1.0
     surface.inputs["Subsurface Radius"].default_value = tuple(c / SCATTER_CM[0] for c in SCATTER_CM)
     surface.inputs["Subsurface Scale"].default_value = SCATTER_CM[0]
-    surface.inputs["Roughness"].default_value = 0.5
-    if str(scene.get("picture.skin_detail", "")):
-        detail = picture_node(nodes, scene, "skin_detail", colour=False)
-        links.new(detail.outputs["Alpha"], surface.inputs["Roughness"])
-        split, join = nodes.new("ShaderNodeSeparateColor"), nodes.new("ShaderNodeCombineColor")
-        bend = nodes.new("ShaderNodeNormalMap")
-        bend.uv_map = "uv"
-        links.new(detail.outputs["Color"], split.inputs["Color"])
-        links.new(split.outputs["Red"], join.inputs["Red"])
-        links.new(split.outputs["Green"], join.inputs["Green"])
-        join.inputs["Blue"].default_value = 1.0
-        links.new(join.outputs["Color"], bend.inputs["Color"])
-        links.new(bend.outputs["Normal"], surface.inputs["Normal"])
+    fine, split = picture_node(nodes, scene, "skin_surface", colour=False), nodes.new("ShaderNodeSeparateColor")
+    links.new(fine.outputs["Color"], split.inputs["Color"])
+    links.new(split.outputs["Red"], surface.inputs["Roughness"])
+    slope, parts, join = (
+        picture_node(nodes, scene, "skin_normal", colour=False),
+        nodes.new("ShaderNodeSeparateColor"),
+        nodes.new("ShaderNodeCombineColor"),
+    )
+    bend = nodes.new("ShaderNodeNormalMap")
+    bend.uv_map = "uv"
+    links.new(slope.outputs["Color"], parts.inputs["Color"])
+    links.new(parts.outputs["Red"], join.inputs["Red"])
+    links.new(parts.outputs["Green"], join.inputs["Green"])
+    join.inputs["Blue"].default_value = 1.0  # the picture's blue is height, not the normal's length outwards
+    links.new(join.outputs["Color"], bend.inputs["Color"])
+    links.new(bend.outputs["Normal"], surface.inputs["Normal"])
     return material
 
 
@@ -162,9 +169,7 @@ def plain_material(scene: dict[str, np.ndarray], name: str) -> bpy.types.Materia
     surface.inputs["Subsurface Weight"].default_value = scatter
     surface.inputs["Subsurface Radius"].default_value = (1.0, 0.7, 0.5)
     surface.inputs["Subsurface Scale"].default_value = 0.1
-    image = picture_node(nodes, scene, name)
-    links.new(image.outputs["Color"], surface.inputs["Base Color"])
-    links.new(image.outputs["Alpha"], surface.inputs["Alpha"])
+    links.new(picture_node(nodes, scene, f"{name}_albedo").outputs["Color"], surface.inputs["Base Color"])
     return material
 
 
@@ -197,7 +202,7 @@ def add_eye(scene: dict[str, np.ndarray]) -> tuple[bpy.types.Object, bpy.types.O
     paint = nodes.new("ShaderNodeAttribute")
     paint.attribute_name = "paint"
     links.new(paint.outputs["Color"], surface.inputs["Base Color"])
-    surface.inputs["Roughness"].default_value = 0.4
+    surface.inputs["Specular IOR Level"].default_value = 0.0  # the cornea alone is shiny, else the pupil turns milky
     ball.materials.append(material)
     clear = bpy.data.materials.new("cornea")
     clear.use_nodes = True
@@ -238,7 +243,7 @@ def picture_node(nodes, scene: dict[str, np.ndarray], name: str, colour: bool = 
     node = nodes.new("ShaderNodeTexImage")
     node.image = bpy.data.images.load(path) if path else float_image(name, np.tile(plain, (2, 2, 1)))
     if path and not colour:
-        node.image.colorspace_settings.name, node.image.alpha_mode = "Non-Color", "CHANNEL_PACKED"
+        node.image.colorspace_settings.name = "Non-Color"
     return node
 
 

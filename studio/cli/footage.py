@@ -17,7 +17,7 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     parser.add_argument("--frames", type=int, default=1600, help="pictures for training")
     parser.add_argument("--unseen-seconds", type=float, default=20.0, help="seconds of sentences kept for tests")
     parser.add_argument("--workers", type=int, default=2, help="processes that draw")
-    parser.add_argument("--tier", choices=["film", "live"], default="film", help="quality of the drawing")
+    parser.add_argument("--tier", choices=["film", "live", "cycles"], default="film", help="quality of the drawing")
     return parser
 
 
