@@ -52,7 +52,9 @@ def label_steps(audio: Audio, text: str = "", voice: str = "en-us") -> Generator
     samples = prepare(audio)
     quiet = find_quiet(samples, RATE_HZ)
     told = spoken_words(text, voice)
-    shares = share_words(cut(samples, quiet), told, lambda piece: decoding.recognise(_pcm(samples, piece)))
+    shares = share_words(
+        cut(samples, quiet, told=bool(told)), told, lambda piece: decoding.recognise(_pcm(samples, piece))
+    )
     phones: list[Phone] = []
     words: list[Word] = []
     done = 0.0

@@ -10,7 +10,7 @@ from engines.api.jobs import SpeakJob
 from engines.speech.engine import SpeechEngine
 
 STORY = (
-    "Good evening. Ministers agreed a $3.5m plan for flood defences on 20 November 2026, after talks that began at 14:30. "
+    "Good evening. Ministers agreed a $3.5m plan for flood defences on 20 November 2026, after talks from 14:30. "
     "The Environment Agency said 45% of homes along the river were now protected, up from 5-10% in 2019. "
     "Dr. Amara Okafor of the BBC's science unit called the change “long overdue”. Her report is on bbc.co.uk/news. "
     "Elsewhere, rail passengers face a third day of delays. Engineers expect normal service by 6 a.m. on Tuesday."

@@ -22,8 +22,11 @@ RATE_HZ = 16000
 FRAME_S = 0.01
 LANGUAGE_MARK = "@"
 _FILLER = re.compile(r"^[<\[+]")
-_WIDE = {"beam": 1e-80, "wbeam": 1e-60, "pbeam": 1e-80, "bestpath": False}
+_WIDE = {"beam": 1e-200, "wbeam": 1e-200, "pbeam": 1e-200, "maxhmmpf": -1, "bestpath": False}
 """Beams so wide that noisy recordings still reach the end of their text."""
+
+_BOUNDED = {"maxhmmpf": 4000, "maxwpf": 20}
+"""Limits that keep recognition quicker than the sound even where that is noise."""
 
 
 @dataclass(frozen=True)
@@ -97,16 +100,6 @@ def recognise(pcm: bytes) -> list[str]:
     return [bare(segment.word) for segment in decoder.seg() if not _FILLER.match(segment.word)]
 
 
-def spell_phones(pcm: bytes) -> list[TimedPhone]:
-    """Phones by the wheel's phone language model alone: for sound in which no words are heard."""
-    decoder = _speller()
-    _decode(decoder, pcm)
-    return [] if decoder.hyp() is None else [
-        TimedPhone(s.word if s.word[0].isalpha() else "SIL", s.start_frame, s.end_frame - s.start_frame + 1)
-        for s in decoder.seg()
-    ]  # fmt: skip
-
-
 def bare(word: str) -> str:
     """A dictionary word without the number of its pronunciation, "the(2)" as "the"."""
     return re.sub(r"\(\d+\)$", "", word)
@@ -156,9 +149,4 @@ def _aligner() -> Any:
 
 @cache
 def _recogniser() -> Any:
-    return _open(dict=str(_model() / "cmudict-en-us.dict"), lm=str(_model() / "en-us.lm.bin"))
-
-
-@cache
-def _speller() -> Any:
-    return _open(allphone=str(_model() / "en-us-phone.lm.bin"), lm=None, dict=str(_model() / "cmudict-en-us.dict"))
+    return _open(dict=str(_model() / "cmudict-en-us.dict"), lm=str(_model() / "en-us.lm.bin"), **_BOUNDED)

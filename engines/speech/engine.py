@@ -79,7 +79,7 @@ class SpeechEngine:
 
     def _pause_s(self, job: SpeakJob, sentence: Sentence) -> float:
         config = self.config
-        if not job.text[sentence.offset + len(sentence.text) :].strip():
+        if sentence.offset + len(sentence.text) >= len(job.text.rstrip()):
             return config.last_pause_s
         if not sentence.ends_sentence:
             return config.pause_s(config.chunk_pause_s, job.rate_wpm)

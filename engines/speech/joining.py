@@ -30,18 +30,48 @@ def to_speech(sound: Sound, rate_hz: int, reading: Reading, sentence: Sentence, 
 
 def _words(sound: Sound, reading: Reading, sentence: Sentence) -> list[Word]:
     """Written words with their times: what several spoken words stand for is one word."""
-    starts: list[tuple[int, int, float]] = []
+    pieces = reading.words
+    starts = _starts(sound, reading)
+    limits = [*starts[1:], float("inf")]
+    words = []
+    for piece, start_s, limit_s in zip(pieces, starts, limits, strict=True):
+        written = sentence.text[piece.offset : piece.offset + piece.length]
+        words.append(
+            Word(written, start_s, _last_heard(sound.phones, start_s, limit_s), sentence.offset + piece.offset)
+        )
+    return words
+
+
+def _starts(sound: Sound, reading: Reading) -> list[float]:
+    """When each heard piece of the reading begins.
+
+    Voices run some words together ("of the") and tell only the first: its phones are shared out by letters.
+    """
+    told: dict[int, float] = {}
     for spoken in sound.words:
         piece = reading.locate(spoken.position)
-        if piece is not None and (not starts or starts[-1][0] != piece.offset):
-            starts.append((piece.offset, piece.length, _snap(spoken.start_s, sound.phones)))
-    limits = [start_s for _, _, start_s in starts[1:]] + [float("inf")]
-    words = []
-    for (offset, length, start_s), limit_s in zip(starts, limits, strict=True):
-        written = sentence.text[offset : offset + length]
-        end_s = _last_heard(sound.phones, start_s, limit_s)
-        words.append(Word(written, start_s, end_s, sentence.offset + offset))
-    return words
+        if piece is not None:
+            told.setdefault(piece.offset, _snap(spoken.start_s, sound.phones))
+    known = [told.get(piece.offset) for piece in reading.words]
+    starts: list[float] = []
+    for i, start_s in enumerate(known):
+        if start_s is not None:
+            starts.append(max(start_s, starts[-1] if starts else 0.0))
+            continue
+        first = max((k for k in range(i) if known[k] is not None), default=0)
+        last = next((k for k in range(i, len(known)) if known[k] is not None), len(known))
+        limit_s = known[last] if last < len(known) else None
+        letters = [len(piece.words) for piece in reading.words[first:last]]
+        share = sum(letters[: i - first]) / sum(letters)
+        starts.append(_share(sound.phones, starts[first] if starts else 0.0, limit_s, share))
+    return starts
+
+
+def _share(phones: Sequence[Phone], start_s: float, limit_s: float | None, share: float) -> float:
+    """Start of the phone at a share of those heard between two times."""
+    end_s = float("inf") if limit_s is None else limit_s
+    heard = [p.start_s for p in phones if p.symbol != SILENCE and start_s <= p.start_s < end_s]
+    return heard[min(len(heard) - 1, round(share * len(heard)))] if heard else start_s
 
 
 def _snap(at_s: float, phones: Sequence[Phone]) -> float:

@@ -31,6 +31,7 @@ PREFIX = "piper:"
 USUAL_RATE_WPM = 165
 _SEED = 1
 _OCTAVES_AT_LIMIT = 0.5
+_NEAR_S = 0.05
 _TOKEN = re.compile(r"\S*[^\W_]\S*")
 
 
@@ -79,13 +80,22 @@ class PiperSpeaker:
     def _timed(self, samples: NDArray[np.float32], marks: _Marks, reading: Reading) -> Sound:
         phones = tile(marks.phones, samples, self.rate_hz, english=espeak.is_english(self.language))
         tokens = list(_TOKEN.finditer(reading.spoken))
-        starts = marks.words or [0]
-        step = len(starts) / max(1, len(tokens))  # 1 unless the voice runs words together
-        words = (
-            Spoken(token.start(), len(token.group()), starts[int(i * step)] / self.rate_hz)
-            for i, token in enumerate(tokens)
-        )
+        starts = [start / self.rate_hz for start in marks.words]
+        if len(starts) != len(tokens):  # the voice runs words together
+            starts = self._estimate([token.group() for token in tokens], starts, phones)
+        words = (Spoken(t.start(), len(t.group()), start_s) for t, start_s in zip(tokens, starts, strict=True))
         return Sound(samples, phones, tuple(words))
+
+    def _estimate(self, tokens: list[str], known: list[float], phones: tuple[Phone, ...]) -> list[float]:
+        """Start of each token: phones shared out by how many espeak has for it, drawn to a known start beside."""
+        heard = [phone.start_s for phone in phones if phone.symbol != SILENCE]
+        if not heard:
+            return [0.0] * len(tokens)
+        counts = np.cumsum([0, *(max(1, len(units)) for units in espeak.transcribe(tokens, self.language))])
+        places = np.round(counts[:-1] / counts[-1] * len(heard)).astype(int)
+        guesses = [heard[min(int(place), len(heard) - 1)] for place in places]
+        near = [min(known, key=lambda start_s: abs(start_s - guess), default=guess) for guess in guesses]
+        return [k if abs(k - g) <= _NEAR_S else g for k, g in zip(near, guesses, strict=True)]
 
     def _aligned(self, samples: NDArray[np.float32], reading: Reading) -> Sound:
         if not len(samples):
@@ -171,6 +181,7 @@ def _told_language(path: Path) -> str:
         return ""
 
 
-def _language(tag: str) -> str:
-    """The espeak language of a tag; English where espeak has no such language."""
-    return tag if tag in espeak.languages() else "en-us"
+def _language(name: str) -> str:
+    """The espeak language that a Piper configuration names by tag or by file; English where there is none."""
+    files = {identifier.split("/")[-1].lower(): tag for tag, (_, identifier) in espeak.languages().items()}
+    return name if name in espeak.languages() else files.get(name.lower(), "en-us")

@@ -48,7 +48,7 @@ def year(number: int) -> str:
 
 def is_year(number: str) -> bool:
     """Whether four digits are read as a year."""
-    return len(number) == 4 and 1100 <= int(number) <= 2099
+    return len(number) == 4 and number.isdecimal() and 1100 <= int(number) <= 2099
 
 
 def decade(number: str) -> str:

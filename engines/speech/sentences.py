@@ -29,12 +29,12 @@ class Sentence:
 
 def split(text: str) -> Iterator[Sentence]:
     """Sentences of text in order; together they hold every character except the white space between them."""
-    start = 0
+    start, last = 0, len(text.rstrip())
     for stop in _STOP.finditer(text):
         if not _ends(text, start, stop):
             continue
         paragraph = "\n" in text[stop.end() : _next_word(text, stop.end())] or "\n" in stop.group()
-        yield from _chunks(text, start, stop.end(), paragraph or not text[stop.end() :].strip())
+        yield from _chunks(text, start, stop.end(), paragraph or stop.end() >= last)
         start = stop.end()
 
 
@@ -44,11 +44,15 @@ def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
         return True
     if stop.group().startswith("\n"):
         return "\n" in stop.group().lstrip("\n ") or stop.group().count("\n") > 1 or _is_heading(text, start, stop)
-    following = text[stop.end() :][:80].lstrip()
-    if stop.group()[0] != "." or (len(stop.group()) > 1 and stop.group()[1] == ".") or not following:
+    following = text[stop.end() : stop.end() + 80].lstrip()
+    if not following or stop.group()[0] in "。！？।":
+        return True
+    if following[0].islower():  # “Stop!” she said.
+        return False
+    if not re.match(r"\.(?!\.)", stop.group()):
         return True
     word = _LAST_WORD.search(text, max(start, stop.start() - 20), stop.start() + 1)
-    return not following[0].islower() and (word is None or _may_end(word.group(1), following))
+    return word is None or _may_end(word.group(1), following)
 
 
 def _may_end(word: str, following: str) -> bool:
@@ -67,7 +71,7 @@ def _may_end(word: str, following: str) -> bool:
 def _is_heading(text: str, start: int, stop: re.Match[str]) -> bool:
     """A single line break ends a short line before a capital; longer lines were wrapped by their author's mail."""
     line = text[max(start, text.rfind("\n", 0, stop.start()) + 1) : stop.start()].strip()
-    following = text[stop.end() :][:40].lstrip()
+    following = text[stop.end() : stop.end() + 40].lstrip()
     return bool(line) and len(line) <= _HEADING and bool(following) and not following[0].islower()
 
 

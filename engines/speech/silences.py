@@ -13,6 +13,8 @@ LONGEST_CLOSURE_S = 0.12
 SHORTEST_PAUSE_S = 0.1
 MOST_BELOW_SPEECH_DB = 45.0
 ABSOLUTE_FLOOR_DB = -65.0
+LEAST_SPEECH_RANGE_DB = 8.0
+"""Sound that is steadier than this (hum, noise, a held chord) holds no speech."""
 
 
 def find_quiet(samples: FloatArray, rate_hz: int) -> NDArray[np.bool_]:
@@ -21,6 +23,8 @@ def find_quiet(samples: FloatArray, rate_hz: int) -> NDArray[np.bool_]:
     frames = np.pad(samples, (0, -len(samples) % hop)).reshape(-1, hop)  # (f, hop)
     level_db = 10 * np.log10(np.mean(frames.astype(np.float64) ** 2, axis=1) + 1e-12)
     floor, loud = np.percentile(level_db, (5, 95))
+    if loud - floor < LEAST_SPEECH_RANGE_DB:
+        return np.ones(len(level_db), np.bool_)
     threshold = max(loud - MOST_BELOW_SPEECH_DB, min(floor + 6.0, loud - 20.0), ABSOLUTE_FLOOR_DB)
     return np.asarray(level_db < threshold)
 
