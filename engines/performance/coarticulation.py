@@ -24,8 +24,8 @@ _PARTS = tuple(PARTS)
 _COLUMN = {part: i for i, part in enumerate(_PARTS)}
 _CHUNK = 512
 _REACH_S = 1.2
-_CLOSED = {"press": 0.08, "roll_up": 0.12, "roll_low": 0.14, "shrug_low": 0.08}
-_REST = {"press": 0.05, "shrug_low": 0.15}
+_CLOSED = {"press": 0.06, "roll_up": 0.04, "roll_low": 0.06, "shrug_low": 0.03}
+_REST = {"press": 0.03, "shrug_low": 0.02}
 
 
 @dataclass(frozen=True, eq=False)

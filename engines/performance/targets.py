@@ -60,34 +60,34 @@ def _vowel(open_: float = 1.0, round_: float = 0.7, wide: float = 0.7, **shape: 
 
 _BILABIAL = Target({"jaw": 0.05}, 0.8, 0.1, 0.1, 0.6, kind="bilabial")
 _LABIODENTAL = Target(
-    {"jaw": 0.03, "up": 0.19, "roll_low": 0.50, "shrug_low": 0.16}, 1.3, 0.15, 0.3, 1.6, kind="labiodental"
+    {"jaw": 0.045, "up": 0.24, "roll_low": 0.42, "shrug_low": 0.1}, 1.3, 0.15, 0.3, 1.6, kind="labiodental"
 )
-_TIP = Target({"jaw": 0.065, "up": 0.08, "low": 0.16}, 0.75, 0.12, 0.25)
-_HISS = Target({"jaw": 0.035, "up": 0.14, "low": 0.26, "stretch": 0.12}, 1.3, 0.2, 0.5)
-_HUSH = Target({"jaw": 0.06, "up": 0.22, "low": 0.32, "funnel": 0.14, "pucker": 0.28}, 1.1, 1.1, 0.6, reach_s=0.07)
-_DENTAL = Target({"jaw": 0.085, "up": 0.10, "low": 0.20, "tongue": 0.14}, 1.0, 0.2, 0.35, 1.0)
-_BACK = Target({"jaw": 0.10, "low": 0.12, "up": 0.05}, 0.45, 0.1, 0.2)
-_PALATAL = Target({"jaw": 0.065, "up": 0.08, "low": 0.16, "stretch": 0.14}, 0.7, 0.3, 0.6)
-_LABIOVELAR = Target({"jaw": 0.045, "funnel": 0.05, "pucker": 0.64}, 1.1, 1.6, 0.6, reach_s=0.085)
-_RHOTIC = Target({"jaw": 0.075, "low": 0.10, "funnel": 0.07, "pucker": 0.26}, 0.7, 0.7, 0.3, reach_s=0.06)
-_BREATH = Target({"jaw": 0.12}, 0.08, 0.02, 0.02, 0.3)
+_TIP = Target({"jaw": 0.08, "up": 0.08, "low": 0.16}, 0.75, 0.12, 0.25)
+_HISS = Target({"jaw": 0.05, "up": 0.14, "low": 0.26, "stretch": 0.12}, 1.3, 0.2, 0.5)
+_HUSH = Target({"jaw": 0.08, "up": 0.22, "low": 0.32, "funnel": 0.14, "pucker": 0.28}, 1.1, 1.1, 0.6, reach_s=0.07)
+_DENTAL = Target({"jaw": 0.097, "up": 0.10, "low": 0.20, "tongue": 0.14}, 1.0, 0.2, 0.35, 1.0)
+_BACK = Target({"jaw": 0.12, "low": 0.12, "up": 0.05}, 0.45, 0.1, 0.2)
+_PALATAL = Target({"jaw": 0.08, "up": 0.08, "low": 0.16, "stretch": 0.14}, 0.7, 0.3, 0.6)
+_LABIOVELAR = Target({"jaw": 0.065, "funnel": 0.05, "pucker": 0.64}, 1.1, 1.6, 0.6, reach_s=0.085)
+_RHOTIC = Target({"jaw": 0.095, "low": 0.10, "funnel": 0.07, "pucker": 0.26}, 0.7, 0.7, 0.3, reach_s=0.06)
+_BREATH = Target({"jaw": 0.14}, 0.08, 0.02, 0.02, 0.3)
 
 VOWELS: dict[str, Target] = {
-    "i": _vowel(1.0, 0.8, 1.0, jaw=0.075, up=0.14, low=0.24, stretch=0.26, smile=0.12),
-    "ɪ": _vowel(0.9, jaw=0.115, up=0.10, low=0.20, stretch=0.16, smile=0.06),
-    "e": _vowel(jaw=0.155, up=0.12, low=0.24, stretch=0.20, smile=0.08),
-    "ɛ": _vowel(jaw=0.205, up=0.12, low=0.24, stretch=0.14, smile=0.04),
-    "æ": _vowel(1.1, jaw=0.275, up=0.16, low=0.28, stretch=0.18, smile=0.06),
-    "a": _vowel(1.1, jaw=0.295, up=0.14, low=0.26, stretch=0.10),
-    "ɑ": _vowel(1.1, jaw=0.325, up=0.10, low=0.22),
-    "ɒ": _vowel(1.0, 1.0, jaw=0.285, low=0.18, funnel=0.08, pucker=0.16),
-    "ɔ": _vowel(1.0, 1.2, jaw=0.24, low=0.16, funnel=0.12, pucker=0.34),
-    "ʌ": _vowel(jaw=0.225, up=0.08, low=0.20),
-    "ə": _vowel(0.45, 0.25, 0.3, jaw=0.125, up=0.06, low=0.14),
-    "ɜ": _vowel(0.9, 0.8, jaw=0.145, up=0.06, low=0.16, funnel=0.05, pucker=0.16),
-    "o": _vowel(1.0, 1.3, 0.8, jaw=0.175, low=0.14, funnel=0.11, pucker=0.44),
-    "ʊ": _vowel(0.9, 1.1, 0.8, jaw=0.115, low=0.12, funnel=0.09, pucker=0.38),
-    "u": _vowel(1.0, 1.5, 0.9, jaw=0.07, low=0.06, funnel=0.08, pucker=0.62),
+    "i": _vowel(1.0, 0.8, 1.0, jaw=0.105, up=0.14, low=0.24, stretch=0.26, smile=0.12),
+    "ɪ": _vowel(0.9, jaw=0.145, up=0.10, low=0.20, stretch=0.16, smile=0.06),
+    "e": _vowel(jaw=0.185, up=0.12, low=0.24, stretch=0.20, smile=0.08),
+    "ɛ": _vowel(jaw=0.235, up=0.12, low=0.24, stretch=0.14, smile=0.04),
+    "æ": _vowel(1.1, jaw=0.305, up=0.16, low=0.28, stretch=0.18, smile=0.06),
+    "a": _vowel(1.1, jaw=0.325, up=0.14, low=0.26, stretch=0.10),
+    "ɑ": _vowel(1.1, jaw=0.355, up=0.10, low=0.22),
+    "ɒ": _vowel(1.0, 1.0, jaw=0.315, low=0.18, funnel=0.08, pucker=0.16),
+    "ɔ": _vowel(1.0, 1.2, jaw=0.27, low=0.16, funnel=0.12, pucker=0.34),
+    "ʌ": _vowel(jaw=0.255, up=0.08, low=0.20),
+    "ə": _vowel(0.45, 0.25, 0.3, jaw=0.155, up=0.06, low=0.14),
+    "ɜ": _vowel(0.9, 0.8, jaw=0.175, up=0.06, low=0.16, funnel=0.05, pucker=0.16),
+    "o": _vowel(1.0, 1.3, 0.8, jaw=0.205, low=0.14, funnel=0.11, pucker=0.44),
+    "ʊ": _vowel(0.9, 1.1, 0.8, jaw=0.145, low=0.12, funnel=0.09, pucker=0.38),
+    "u": _vowel(1.0, 1.5, 0.9, jaw=0.1, low=0.06, funnel=0.08, pucker=0.62),
 }
 """English vowel qualities; every other IPA vowel is read as its neighbour on the chart (ALIKE)."""
 
