@@ -90,6 +90,7 @@ class Studio:
         self.memory.setValue(LAST, str(desk.file.store.folder))
         self.memory.sync()
         desk.player.close()
+        desk.preview.close()
         desk.jobs.cancel_all()
         desk.rooms.close()
         desk.file.close()

@@ -23,7 +23,7 @@ void main() {
     for (int i = 0; i < samples + 2; i++)
         for (int j = 0; j < samples + 2; j++) {
             vec2 d = vec2(i, j) - .5 * float(samples + 1);
-            if (samples == 1 && (i != 1 || j != 1)) continue;
+            if (samples == 1 ? dot(d, d) > .1 : dot(d, d) > float(samples * samples)) continue;
             vec4 c = texture(picture, at + d * texel_size);
             float w = exp(-dot(d, d) / (float(samples * samples) * .30)), a = w * clamp(c.a, 0., 1.);
             sum += develop(c.rgb) * a;

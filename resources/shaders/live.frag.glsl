@@ -20,7 +20,7 @@ void main() {
     vec3 wrap = vec3(0), nd = n;
 #if MATERIAL == 0
     rough = texture(surface_map, texel).r;
-    wrap = vec3(.34, .15, .09);
+    wrap = vec3(.24, .12, .08);
     ao = mix(ao, min(sky * 2.2 + .25, 1.) * gap, cavity);
 #elif MATERIAL > 1
     ao = sqrt(gap) * .86 + .1;
@@ -32,7 +32,7 @@ void main() {
 #if MATERIAL > 1
     shadow = max(shadow, MATERIAL == 2 ? .4 : .1) * smoothstep(.0, .12, gap);
 #endif
-    vec3 diffuse = light_colour[0] * clamp((facing + wrap) / (1. + wrap), 0., 1.) * mix(vec3(shadow), vec3(sqrt(shadow), shadow, shadow), .6);
+    vec3 diffuse = light_colour[0] * clamp((facing + wrap) / (1. + wrap), 0., 1.) * mix(vec3(shadow), vec3(sqrt(shadow), shadow, shadow), .35);
     diffuse += room * ao;
     vec3 h = normalize(light_direction[0] + v);
     float a = rough * rough, nh = max(dot(nd, h), 0.), d = nh * nh * (a * a - 1.) + 1.;

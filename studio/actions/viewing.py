@@ -70,7 +70,15 @@ VIEW = Menu(
             checked=_switched("safe"),
             apart=True,
         ),
-        Action("view.follow", "Follow the playhead", _switch("follow"), ("Ctrl+F",), checked=_switched("follow")),
+        Action(
+            "view.follow",
+            "Follow the playhead",
+            _switch("follow"),
+            ("Ctrl+F",),
+            icon="follow",
+            tip="Turn the page when the playhead leaves the view",
+            checked=_switched("follow"),
+        ),
     ),
 )
 

@@ -95,6 +95,11 @@ class Preview(QObject):
         self._stop()
         return self._release
 
+    def close(self) -> None:
+        """Draw nothing any more."""
+        self.hold()
+        self._settle.stop()
+
     def restart(self) -> None:
         """Forget every picture and begin again around the playhead."""
         self._stop()

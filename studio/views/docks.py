@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
 
 from studio.actions.viewing import PANELS
@@ -45,6 +45,10 @@ class DockTitle(QFrame):
             button.clicked.connect(act)
             line.addWidget(button)
 
+    def shorten(self, short: bool) -> None:
+        """Only as high as nothing, or the whole bar."""
+        self.setFixedHeight(0 if short else self.sizeHint().height())
+
 
 class Docks:
     """All docks by name."""
@@ -52,7 +56,14 @@ class Docks:
     def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
         self._window = window
         self.by_name: dict[str, QDockWidget] = {}
-        window.setDockNestingEnabled(True)
+        self._soon = QTimer(window, interval=0, singleShot=True)
+        self._soon.timeout.connect(self.trim)
+        window.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks
+            | QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AnimatedDocks
+            | QMainWindow.DockOption.GroupedDragging
+        )
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, window.tabPosition(LEFT).North)
         for corner, area in ((Qt.Corner.BottomLeftCorner, BOTTOM), (Qt.Corner.BottomRightCorner, BOTTOM)):
             window.setCorner(corner, area)
@@ -60,6 +71,8 @@ class Docks:
             dock = QDockWidget(title, window)
             dock.setObjectName(name)
             dock.setTitleBarWidget(DockTitle(dock, title, icon_name))
+            dock.visibilityChanged.connect(self._trim_soon)
+            dock.topLevelChanged.connect(self._trim_soon)
             dock.setWidget(panels[name])
             self.by_name[name] = dock
         self.reset()
@@ -97,6 +110,16 @@ class Docks:
     def shown(self, name: str) -> bool:
         """Whether a panel is open (it may lie behind another tab)."""
         return not self.by_name[name].isHidden()
+
+    def trim(self) -> None:
+        """A panel behind a tab has its name there: its own title would only repeat it."""
+        for dock in self.by_name.values():
+            bar = dock.titleBarWidget()
+            if isinstance(bar, DockTitle):
+                bar.shorten(bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating())
+
+    def _trim_soon(self, *_: object) -> None:
+        self._soon.start()
 
     def save(self, memory: QSettings) -> None:
         """Remember layout and size."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QToolButton, QV
 
 from studio.actions.desk import Desk
 from studio.session.jobs import JobEntry, JobState
-from studio.views.parts import EmptyState, Switcher, label, push_button, row
+from studio.views.parts import Elided, EmptyState, Switcher, label, push_button, row
 from studio.views.theme import icon, pixmap
 from studio.views.timeline.timecode import spell_duration
 
@@ -28,7 +28,7 @@ class JobCard(QFrame):
         super().__init__()
         self.setObjectName("Card")
         self._desk, self._id = desk, entry.id
-        self.picture, self.title = label(), label(entry.title, "heading")
+        self.picture, self.title = label(), Elided(entry.title, "heading")
         self.said = label("", "dim", wrap=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -41,16 +41,19 @@ class JobCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 8, 10)
         column.setSpacing(6)
-        column.addLayout(row(self.picture, self.title, 1, self.stop))
+        head = row(self.picture, self.title, self.stop)
+        head.setStretch(1, 1)
+        column.addLayout(head)
         column.addWidget(self.bar)
-        column.addLayout(row(self.said, 1, self.details))
+        foot = row(self.said, self.details)
+        foot.setStretch(0, 1)
+        column.addLayout(foot)
         self.show_entry(entry)
 
     def show_entry(self, entry: JobEntry) -> None:
         """Bring the card up to date."""
         name, tone = ICONS[entry.state]
         self.picture.setPixmap(pixmap(name, 18, tone))
-        self.title.setToolTip(entry.title)
         self.bar.setVisible(entry.running)
         self.bar.setRange(0, 0 if entry.fraction is None else STEPS)
         self.bar.setValue(round((entry.fraction or 0.0) * STEPS))
@@ -79,6 +82,7 @@ class JobsPanel(QWidget):
         scroll = QScrollArea()
         scroll.setWidget(self._list)
         scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         clear = push_button("Clear ended", flat=True)
         clear.clicked.connect(desk.jobs.clear_ended)
         body = QWidget()

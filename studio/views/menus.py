@@ -88,6 +88,7 @@ class ActionSet(QObject):
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip((row.tip or row.title.rstrip("…")) + (f"  ({keys})" if keys else ""))
         action.setStatusTip("")
+        action.setIconText("  " + row.title.rstrip("…"))  # a tool button puts its text too close to the icon
         if row.icon:
             action.setIcon(icon(row.icon, "on_accent" if row.key == "speech.speak" else "text"))
         action.triggered.connect(lambda checked=False: self.run(row))

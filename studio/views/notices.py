@@ -103,7 +103,7 @@ class ToastStack(QObject):
     def _arrange(self) -> None:
         y = self._window.height() - 40
         for toast in reversed(self.toasts):
-            toast.adjustSize()
+            toast.setFixedHeight(toast.heightForWidth(toast.width()))
             y -= toast.height() + 8
             toast.move(self._window.width() - toast.width() - 20, y)
             toast.raise_()

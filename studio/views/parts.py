@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from studio.views.theme import icon, pixmap
 
 GAP = 8
+HINT_WIDTH = 270
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -56,6 +57,42 @@ def push_button(text: str, icon_name: str = "", *, primary: bool = False, flat: 
     return button
 
 
+class ActionPush(QPushButton):
+    """A push button of an action, for the one thing a panel is about."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self._action = action
+        self.setProperty("primary", True)
+        self.setMinimumHeight(34)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setText(self._action.text())
+        self.setIcon(self._action.icon())
+        self.setToolTip(self._action.toolTip())
+        self.setEnabled(self._action.isEnabled())
+
+
+class Elided(QLabel):
+    """A line of text that gives way where there is no room."""
+
+    def __init__(self, text: str, role: str = "") -> None:
+        super().__init__(text)
+        self.setProperty("role", role)
+        self.setToolTip(text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as much as fits."""
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
+
+
 def row(*widgets: QWidget | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0), gap: int = GAP) -> QHBoxLayout:
     """Widgets side by side; a number is a stretch of that weight."""
     layout = QHBoxLayout()
@@ -77,11 +114,11 @@ class EmptyState(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         picture = QLabel()
         picture.setPixmap(pixmap(icon_name, 40, "faint"))
-        self.title, self.hint = label(title, "heading"), label(hint, "dim", wrap=True)
+        self.title, self.hint = label(title, "heading"), label("", "dim", wrap=True)
         for part in (picture, self.title, self.hint):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.hint.setMaximumWidth(340)
-        self.hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+        self.hint.setFixedWidth(HINT_WIDTH)
+        self.say(hint)
         column = QVBoxLayout(self)
         column.setSpacing(GAP)
         column.addStretch(1)
@@ -92,6 +129,12 @@ class EmptyState(QWidget):
         if buttons:
             column.addLayout(row(1, *buttons, 1))
         column.addStretch(1)
+
+    def say(self, hint: str) -> None:
+        """Another hint, with the room it needs."""
+        self.hint.setText(hint)
+        self.hint.ensurePolished()
+        self.hint.setFixedHeight(self.hint.heightForWidth(HINT_WIDTH) if hint else 0)
 
 
 class Switcher(QWidget):

@@ -18,7 +18,7 @@ from studio.views.timeline.paint import paint_playhead, paint_ruler, paint_wave,
 
 SCALE = 40.0
 RULER = 22.0
-DECIBELS = (-3, -6, -12, -24)
+DECIBELS = (-3, -6, -12)
 
 
 class SoundView(QWidget):

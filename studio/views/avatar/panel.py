@@ -143,7 +143,7 @@ class AvatarPanel(QWidget):
         self._surface.destroy()
 
     def _fail(self, message: str, details: str) -> None:
-        self.empty.hint.setText(message)
+        self.empty.say(message)
         self.pages.show_content(False)
         if details:
             self._desk.notices.warn(message, details)

@@ -69,12 +69,15 @@ class DoctorDialog(QDialog):
         running = desk.rooms.submit(DoctorJob(), channel="doctor")
         running.arrived.connect(self._add)
         running.finished.connect(self._sum_up)
-        running.failed.connect(lambda message, details: self.said.setText(message))
+        running.failed.connect(self._fail)
         self.finished.connect(lambda _: desk.rooms.drop("doctor"))
 
     def _add(self, finding: Finding) -> None:
         look = icon("success", "success") if finding.well else icon("error", "record")
         self.list.addItem(QListWidgetItem(look, f"{finding.subject}: {finding.words}"))
+
+    def _fail(self, message: str, details: str) -> None:
+        self.said.setText(message)
 
     def _sum_up(self, findings: tuple[Finding, ...]) -> None:
         bad = sum(not finding.well for finding in findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,14 @@ from PySide6.QtWidgets import (
 )
 
 from engines.api.jobs import PresentersJob, VoicesJob
+from engines.api.values import PresenterInfo, VoiceInfo
 from studio.actions.desk import Desk
-from studio.audio.devices import list_devices
+from studio.audio.devices import Device, list_devices
 from studio.settings import TABLE, Setting, SettingsError, show
 from studio.views.parts import label, push_button, row
 
 SYSTEM = "System default"
+FIELD_WIDTH = 280
 
 
 class PreferencesDialog(QDialog):
@@ -75,7 +78,7 @@ class PreferencesDialog(QDialog):
                 field.setToolTip(setting.hint)
                 form.addRow(label(setting.title, "dim"), field)
                 if setting.hint:
-                    form.addRow("", label(setting.hint, "faint", wrap=True))
+                    form.addRow("", label(setting.hint, "faint"))
         column.addLayout(form)
         column.addStretch(1)
         return page
@@ -99,6 +102,7 @@ class PreferencesDialog(QDialog):
 
     def _choice(self, setting: Setting, value: Any) -> QWidget:
         box = QComboBox()
+        box.setMinimumWidth(FIELD_WIDTH)
         for choice in setting.choices or (value,):
             box.addItem(show(choice) or SYSTEM, choice)
         box.setCurrentIndex(max(box.findData(value), 0))
@@ -107,6 +111,7 @@ class PreferencesDialog(QDialog):
 
     def _number(self, setting: Setting, value: float) -> QWidget:
         box: QSpinBox | QDoubleSpinBox = QSpinBox() if isinstance(value, int) else QDoubleSpinBox()
+        box.setMinimumWidth(FIELD_WIDTH)
         box.setRange(int(setting.low or 0), int(setting.high or 1_000_000))
         box.setValue(value)  # type: ignore[arg-type]
         box.setSuffix(f" {setting.unit}" if setting.unit else "")
@@ -138,22 +143,27 @@ class PreferencesDialog(QDialog):
 
     def _ask_sources(self) -> None:
         """Fill the open lists: voices and presenters from their engines, devices from the system."""
-        voices = self._desk.rooms.submit(VoicesJob())
-        voices.finished.connect(lambda found: self._offer("voices", [(v.title, v.key) for v in found]))
-        presenters = self._desk.rooms.submit(PresentersJob())
-        presenters.finished.connect(lambda found: self._offer("presenters", [(p.title, p.key) for p in found]))
-        for source in ("inputs", "outputs"):
-            self._ask_devices(source)
+        self._desk.rooms.submit(VoicesJob()).finished.connect(self._offer_voices)
+        self._desk.rooms.submit(PresentersJob()).finished.connect(self._offer_presenters)
+        task = self._desk.tasks.run(lambda: (list_devices("input"), list_devices("output")), self._offer_devices)
+        task.failed.connect(self._no_devices)
 
-    def _ask_devices(self, source: str) -> None:
-        def found() -> list[tuple[str, object]]:
-            listed = list_devices("input" if source == "inputs" else "output")
-            return [(SYSTEM, ""), *((device.title, device.key) for device in listed)]
+    # Methods, not lambdas: Qt drops a connection to a method with its dialog, and answers may come after that.
 
-        task = self._desk.tasks.run(found, lambda items: self._offer(source, items))
-        task.failed.connect(lambda error, details: self.trouble.setText(str(error)))
+    def _offer_voices(self, found: tuple[VoiceInfo, ...]) -> None:
+        self._offer("voices", [(voice.title, voice.key) for voice in found])
 
-    def _offer(self, source: str, items: list[tuple[str, object]]) -> None:
+    def _offer_presenters(self, found: tuple[PresenterInfo, ...]) -> None:
+        self._offer("presenters", [(presenter.title, presenter.key) for presenter in found])
+
+    def _offer_devices(self, found: tuple[tuple[Device, ...], tuple[Device, ...]]) -> None:
+        for source, devices in zip(("inputs", "outputs"), found, strict=True):
+            self._offer(source, [(SYSTEM, ""), *((device.title, device.key) for device in devices)])
+
+    def _no_devices(self, error: object, details: str) -> None:
+        self.trouble.setText(str(error))
+
+    def _offer(self, source: str, items: Sequence[tuple[str, object]]) -> None:
         for setting in TABLE:
             box = self.fields.get(setting.key)
             if setting.source == source and isinstance(box, QComboBox):

@@ -114,8 +114,11 @@ class RecordDialog(QDialog):
         self._open()
 
     def _open(self) -> None:
-        task = self._desk.tasks.run(self.microphone.open, lambda _: self._timer.start(), lane=LANE)
+        task = self._desk.tasks.run(self.microphone.open, self._opened, lane=LANE)
         task.failed.connect(self._fail)
+
+    def _opened(self, _: object) -> None:
+        self._timer.start()
 
     def _plugged(self) -> None:
         if self.recording.state in (RecordingState.IDLE, RecordingState.DONE):

@@ -91,7 +91,7 @@ class PresenterPanel(QWidget):
         desk, clip = self._desk, self._desk.document.project.clip
         self.pages.show_content(desk.programme.audio is not None and not desk.preview.trouble)
         self._quiet.show_content(bool(desk.preview.trouble))
-        self.trouble.hint.setText(desk.preview.trouble)
+        self.trouble.say(desk.preview.trouble)
         _choose(self.presenter, clip.presenter, clip.presenter)
         self._fill_background(clip.background)
         self.state.setText(self._said(desk.preview.doing))

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from studio.actions.desk import Desk
 from studio.actions.speech import title_of
 from studio.actions.stories import change_story
-from studio.views.parts import EmptyState, Switcher, action_button, label, row
+from studio.views.parts import ActionPush, EmptyState, Switcher, action_button, label, row
 from studio.views.story.count import count_words, reading_s
 from studio.views.story.editor import StoryEditor
-from studio.views.story.stories import TIPS, StoryList, StoryModel
+from studio.views.story.stories import STATES, StoryList, StoryModel
 from studio.views.story.voice import VoiceControls
 from studio.views.timeline.timecode import spell_duration
 
@@ -74,12 +74,12 @@ class StoryPanel(QWidget):
         facts.setLayout(row(self.count, 1, self.state, margins=(14, 8, 14, 0)))
         column.addWidget(facts)
         column.addWidget(self.voice)
-        self.speak = action_button(actions["speech.speak"], primary=True, text=True)
-        self.speak.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.speak.setMinimumHeight(34)
+        self.speak = ActionPush(actions["speech.speak"])
         record = action_button(actions["speech.record"])
         foot = QFrame()
-        foot.setLayout(row(self.speak, record, margins=(14, 6, 14, 12)))
+        line = row(self.speak, record, margins=(14, 6, 14, 12))
+        line.setStretch(0, 1)
+        foot.setLayout(line)
         column.addWidget(foot)
         return body
 
@@ -102,7 +102,7 @@ class StoryPanel(QWidget):
         self.count.setText(f"{words:,} word{'' if words == 1 else 's'}  ·  reads in {about}")
         model = self.stories.model()
         assert isinstance(model, StoryModel)
-        self.state.setText(TIPS[model.state(story)].split(":")[0])
+        self.state.setText(STATES[model.state(story)])
 
 
 def _column(widget: QWidget) -> QVBoxLayout:

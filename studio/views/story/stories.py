@@ -30,6 +30,12 @@ class State(IntEnum):
 
 
 TONES = {State.SILENT: "faint", State.CURRENT: "success", State.STALE: "warning", State.LIVE: "accent"}
+STATES = {
+    State.SILENT: "Not spoken yet",
+    State.CURRENT: "Up to date",
+    State.STALE: "Changed since spoken",
+    State.LIVE: "Speaking…",
+}
 TIPS = {
     State.SILENT: "Not spoken yet",
     State.CURRENT: "The sound says what the story says",

@@ -87,7 +87,7 @@ def paint_phones(painter: QPainter, area: QRectF, axis: TimeAxis, phones: Iterab
         box = span_box(area, axis, phone.start_s, phone.end_s)
         if box is None or phone.symbol == SILENCE:
             continue
-        painter.fillRect(box.adjusted(0.5, 2, -0.5, -2), colour("accent_wash" if phone.stress else "sunken"))
+        painter.fillRect(box.adjusted(0.5, 2, -0.5, -2), colour("accent_wash" if phone.stress else "panel"))
         if box.width() > 9:
             painter.setPen(colour("accent" if phone.stress else "dim"))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, phone.symbol)
@@ -99,11 +99,11 @@ def paint_rendered(
     """Which pictures of the clip are there: bright where whole, thin where only every few frames."""
     whole = span_box(area, axis, 0.0, total_s)
     if whole is not None:
-        painter.fillRect(whole.adjusted(0, 5, 0, -5), colour("sunken"))
+        painter.fillRect(whole.adjusted(0, 6, 0, -6), colour("raised"))
     for start_s, end_s in spans:
         box = span_box(area, axis, start_s, end_s)
         if box is not None:
-            painter.fillRect(box.adjusted(0, 5, 0, -5), colour("success"))
+            painter.fillRect(box.adjusted(0, 6, 0, -6), colour("accent_deep"))
 
 
 def paint_playhead(painter: QPainter, x: float, top: float, bottom: float, *, grip: bool = True) -> None:
