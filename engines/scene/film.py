@@ -24,7 +24,7 @@ Floats = NDArray[np.float32]
 SCATTER_CM = 0.15
 """Standard deviation of the widest scattering of red light (d'Eon and Luebke 2007, table 1: about 1.4 mm and more)."""
 
-CLOTH = {"suit": (0, (1.0, 1.0, 1.0)), "teeth": (1, (1.14, 1.12, 1.15)), "tongue": (2, (1.0, 0.9, 0.88))}
+CLOTH = {"suit": (0, (1.0, 1.0, 1.0)), "teeth": (1, (1.20, 1.15, 1.10)), "tongue": (2, (1.0, 0.9, 0.88))}
 """Material number and colour factor of each surface that is not skin."""
 
 SKIN_MAPS = {"skin_albedo": "albedo_map", "skin_normal": "normal_map", "skin_surface": "surface_map"}
