@@ -23,6 +23,9 @@ from engines.presenter.template_clip import make_template
 from engines.scene.camera import Camera, face_box
 from engines.scene.head import DEFAULT, load_head
 
+EARLY = 400
+"""Pictures rendered before the silent clip."""
+
 
 def run(job: FootageJob, data: Path | None) -> Work:
     """Plan (once per folder) and render what is missing; returns the number of pictures in the folder.
@@ -42,10 +45,13 @@ def run(job: FootageJob, data: Path | None) -> Work:
     done, total = len(footage.order) - len(missing), len(footage.order)
     yield Progress(done, total, "Rendering footage")
     shots = [_shot(root, footage, clip, frame) for clip, frame in missing]
-    for _ in draw_all(shots, job.tier, job.workers):
-        done += 1
-        yield Progress(done, total, "Rendering footage")
-    yield from make_template(root / "template", job.tier, job.workers)
+    # The silent clip comes early: with it and some hundred pictures a training can begin beside the rendering.
+    early = max(0, EARLY - done)
+    for some in (shots[:early], shots[early:]):
+        for _ in draw_all(some, job.tier, job.workers):
+            done += 1
+            yield Progress(done, total, "Rendering footage")
+        yield from make_template(root / "template", job.tier, job.workers)
     return total
 
 

@@ -6,7 +6,7 @@ Time slows to a stop at both ends, so that turning round shows no jerk.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,6 +32,8 @@ _FINE = 8
 _TURN_S = 0.8
 _CRF = (14, 16, 18, 20, 23)
 _MARGIN = 16
+_SAME = 1
+"""Levels two pictures may differ by where nothing moves."""
 
 
 def make_template(folder: Path, tier: str, workers: int, seconds: float = SECONDS) -> Work:
@@ -39,26 +41,43 @@ def make_template(folder: Path, tier: str, workers: int, seconds: float = SECOND
 
     template.npz: landmarks (f, 68, 2) in box pixels, picture_landmarks (the same in the whole picture), neutral (68, 2)
     at rest in box pixels, box x, y, w, h, weights (f, 52), rotation (f, 3). Drawn pictures stay until the end: resumes.
+    Whole pictures are drawn of the motion's extremes only; every frame is drawn where those differ.
     """
     if all((folder / name).is_file() for name in ("template.mp4", "matte.mp4", "template.npz")):
         return
     drawn = folder / "drawn"
     drawn.mkdir(parents=True, exist_ok=True)
     head, motion = load_head(), resting_motion(seconds)
-    window = presenter_window(head, motion)
-    shots = [
-        Shot(drawn / f"{i:05d}.png", weights, turn, window, alpha=True)
-        for i, (weights, turn) in enumerate(zip(motion.weights, motion.rotation, strict=True))
-    ]
-    done = sum(shot.path.is_file() for shot in shots)
-    for _ in draw_all([shot for shot in shots if not shot.path.is_file()], tier, workers):
-        done += 1
-        yield Progress(done, len(shots), "Rendering the silent clip")
     write_points(folder, head, motion)
-    _encode(folder, [shot.path for shot in shots], window)
-    for shot in shots:
+    window = presenter_window(head, motion)
+    whole = _shots(drawn, "whole", motion, extremes(motion), window)
+    yield from _draw_missing(whole, tier, workers)
+    part = moving_part([read_picture(shot.path) for shot in whole], window)
+    shots = _shots(drawn, "part", motion, range(len(motion.weights)), part)
+    yield from _draw_missing(shots, tier, workers)
+    still = read_picture(whole[0].path)
+    corner = part[0] - window[0], part[1] - window[1]
+    _encode(folder, [shot.path for shot in shots], lambda path: _paste(still, read_picture(path), corner), window)
+    for shot in (*whole, *shots):
         shot.path.unlink()
     drawn.rmdir()
+
+
+def extremes(motion: Performance) -> list[int]:
+    """The first frame and those where each angle is least and greatest."""
+    found = {int(i) for axis in motion.rotation.T for i in (axis.argmin(), axis.argmax())}
+    return [0, *sorted(found - {0})]
+
+
+def moving_part(pictures: list[ByteArray], window: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """The part of the newsroom picture in which pictures of one window differ, with a margin, in even pixels."""
+    spread = np.max(pictures, axis=0).astype(int) - np.min(pictures, axis=0)
+    rows, columns = np.nonzero(spread.max(axis=2) > _SAME)
+    if not len(rows):
+        return window
+    low = np.maximum([columns.min() - _MARGIN, rows.min() - _MARGIN], 0) // 2 * 2
+    high = np.minimum([columns.max() + _MARGIN, rows.max() + _MARGIN], window[2:]) // 2 * 2
+    return int(window[0] + low[0]), int(window[1] + low[1]), int(high[0] - low[0]), int(high[1] - low[1])
 
 
 def resting_motion(seconds: float = SECONDS) -> Performance:
@@ -83,14 +102,14 @@ def eased_times(count: int, step_s: float, turn_s: float) -> np.ndarray:
 def presenter_window(head: Head, motion: Performance) -> tuple[int, int, int, int]:
     """The part of the picture the presenter can touch during a motion, in even pixels."""
     camera = Camera.presenter(*SIZE, head=head)
-    extremes = [motion.rotation[i] for axis in motion.rotation.T for i in (axis.argmin(), axis.argmax())]
+    turns = [motion.rotation[i] for i in extremes(motion)]
     bodies = [
-        camera.project(head.pose(mesh, motion.weights[0], turn)) for mesh in head.meshes.values() for turn in extremes
+        camera.project(head.pose(mesh, motion.weights[0], turn)) for mesh in head.meshes.values() for turn in turns
     ]
     hair = [
         camera.project(head.pose_strands(strands, motion.weights[0], turn).reshape(-1, 3))
         for strands in head.strands.values()
-        for turn in extremes
+        for turn in turns
     ]
     points = np.concatenate(bodies + hair)
     low = np.maximum(points.min(axis=0) - _MARGIN, 0).astype(int) // 2 * 2
@@ -118,12 +137,36 @@ def write_points(folder: Path, head: Head, motion: Performance) -> None:
     )
 
 
-def _encode(folder: Path, paths: list[Path], window: tuple[int, int, int, int]) -> None:
+def _shots(
+    folder: Path, name: str, motion: Performance, frames: Iterable[int], window: tuple[int, int, int, int]
+) -> list[Shot]:
+    rows = ((folder / f"{name}-{i:05d}.png", motion.weights[i], motion.rotation[i]) for i in frames)
+    return [Shot(path, weights, turn, window, alpha=True) for path, weights, turn in rows]
+
+
+def _draw_missing(shots: list[Shot], tier: str, workers: int) -> Work:
+    missing = [shot for shot in shots if not shot.path.is_file()]
+    done = len(shots) - len(missing)
+    for _ in draw_all(missing, tier, workers):
+        done += 1
+        yield Progress(done, len(shots), "Rendering the silent clip")
+
+
+def _paste(still: ByteArray, piece: ByteArray, corner: tuple[int, int]) -> ByteArray:
+    """A copy of a picture with a piece set in at corner x, y."""
+    picture = still.copy()
+    picture[corner[1] : corner[1] + piece.shape[0], corner[0] : corner[0] + piece.shape[1]] = piece
+    return picture
+
+
+def _encode(
+    folder: Path, paths: list[Path], read: Callable[[Path], ByteArray], window: tuple[int, int, int, int]
+) -> None:
     """Write both movies at the best quality that fits LIMIT_BYTES."""
     for crf in _CRF:
         parts = [folder / "template.mp4.part", folder / "matte.mp4.part"]
-        _write_movie(parts[0], (_whole(over_neutral(read_picture(p)), window) for p in paths), "yuv420p", crf)
-        _write_movie(parts[1], (_whole(read_picture(p)[..., 3], window) for p in paths), "gray", max(4, crf - 10))
+        _write_movie(parts[0], (_whole(over_neutral(read(p)), window) for p in paths), "yuv420p", crf)
+        _write_movie(parts[1], (_whole(read(p)[..., 3], window) for p in paths), "gray", max(4, crf - 10))
         points = (folder / "template.npz").stat().st_size
         if sum(part.stat().st_size for part in parts) + points <= LIMIT_BYTES or crf == _CRF[-1]:
             break

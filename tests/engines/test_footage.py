@@ -25,7 +25,7 @@ from engines.presenter.footage_files import (
     write_picture,
 )
 from engines.presenter.footage_plan import Source, choose, farthest, interleave, run_of, stage
-from engines.presenter.template_clip import eased_times, resting_motion
+from engines.presenter.template_clip import eased_times, extremes, moving_part, resting_motion
 from engines.scene.head import load_head
 
 
@@ -153,3 +153,16 @@ def test_template_stands_still_at_its_ends_with_lips_closed() -> None:
     times = eased_times(100, 0.04, 0.5)
     assert np.all(np.diff(times) >= 0)
     assert np.diff(times).max() == pytest.approx(0.04)
+
+
+def test_only_what_moves_is_drawn_again() -> None:
+    still = np.full((200, 300, 4), 90, np.uint8)
+    moved = still.copy()
+    moved[80:100, 150:190] = 200
+    x, y, w, h = moving_part([still, moved, still], (500, 60, 300, 200))
+    assert x <= 650 < 690 <= x + w
+    assert y <= 140 < 160 <= y + h
+    assert w * h < 0.25 * still[..., 0].size
+    assert moving_part([still, still], (500, 60, 300, 200)) == (500, 60, 300, 200)
+    motion = resting_motion(2.0)
+    assert motion.rotation[:, 1].argmax() in extremes(motion)
