@@ -34,6 +34,7 @@ class ProjectFile(QObject):
         self._document, self._settings, self._notices, self._tasks = document, settings, notices, tasks
         self._drafts = drafts
         self._saved: Project | None = None
+        self._waiting: list[Store] = []
         self._lost.connect(notices.error, Qt.ConnectionType.QueuedConnection)
         self._unlisten = store.failed.connect(self._lost.emit)
         document.changed.connect(self._record)
@@ -71,20 +72,28 @@ class ProjectFile(QObject):
         """Copy the project to a folder and go on there; a draft left behind is removed."""
         folder = folder if folder.suffix == SUFFIX else folder.with_name(folder.name + SUFFIX)
         old, project = self.store, self._document.project
-        self._do(lambda: old.save_as(folder, project), lambda store: self._adopt(store, reset=False))
+        self._do(lambda: self._made(old.save_as(folder, project)), lambda store: self._adopt(store, reset=False))
 
     def close(self) -> None:
         """Write and unlock; blocks until the disk has everything."""
         store, project, keep = self.store, self._document.project, self._settings.now.autosave
         self._unlisten()
         self._tasks.wait(lambda: self._finish(store, project if keep else None), lane=LANE)
+        for unused in self._waiting:
+            self._tasks.wait(unused.close, lane=LANE)
 
     def _swap(self, make: Callable[[], Store]) -> None:
-        self._do(make, lambda store: self._adopt(store, reset=True))
+        self._do(lambda: self._made(make()), lambda store: self._adopt(store, reset=True))
+
+    def _made(self, store: Store) -> Store:
+        """Disk lane: remember a store until it is adopted, so that none stays locked if the studio closes first."""
+        self._waiting.append(store)
+        return store
 
     def _adopt(self, store: Store, *, reset: bool) -> None:
         old, project, keep = self.store, self._document.project, self._settings.now.autosave and reset
         self._unlisten()
+        self._waiting.remove(store)
         self.store = store
         self._unlisten = store.failed.connect(self._lost.emit)
         self._tasks.run(lambda: self._finish(old, project if keep else None), lane=LANE)

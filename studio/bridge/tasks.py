@@ -88,7 +88,9 @@ class Tasks(QObject):
         return frozenset(self._live)
 
     def close(self) -> None:
-        """Let what runs finish, start nothing more, and join the threads."""
+        """Let what runs finish unheard, start nothing more, and join the threads."""
+        for task in tuple(self._live):
+            task.drop()
         for pool in (self._pool, *self._lanes.values()):
             pool.shutdown(wait=True, cancel_futures=True)
 
