@@ -24,7 +24,7 @@ Floats = NDArray[np.float32]
 SCATTER_CM = 0.15
 """Standard deviation of the widest scattering of red light (d'Eon and Luebke 2007, table 1: about 1.4 mm and more)."""
 
-CLOTH = {"suit": (0, (1.0, 1.0, 1.0)), "teeth": (1, (1.20, 1.15, 1.10)), "tongue": (2, (1.0, 0.9, 0.88))}
+CLOTH = {"teeth": (1, (1.20, 1.15, 1.10)), "tongue": (2, (1.0, 0.9, 0.88)), "suit": (0, (1.0, 1.0, 1.0))}
 """Material number and colour factor of each surface that is not skin."""
 
 SKIN_MAPS = {"skin_albedo": "albedo_map", "skin_normal": "normal_map", "skin_surface": "surface_map"}
@@ -153,7 +153,7 @@ class FilmRenderer:
     def _draw_layers(self, targets: Targets, weights: Floats, rotation: Floats) -> None:
         targets.layers.use()
         targets.layers.clear(0, 0, 0, 0, depth=1.0)
-        self.ctx.enable_only(moderngl.DEPTH_TEST)
+        self.ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         for unit, (name, uniform) in enumerate(SKIN_MAPS.items()):
             self._images[name].use(unit)
             put(self._skin, {uniform: unit})
@@ -161,6 +161,8 @@ class FilmRenderer:
         self._surfaces["skin"].draw(self._skin)
         for name, (material, colour) in CLOTH.items():
             if name in self._surfaces:
+                if name == "suit":
+                    self.ctx.disable(moderngl.CULL_FACE)  # collar and lapels are open sheets
                 self._images[f"{name}_albedo"].use(0)
                 put(self._cloth, {"albedo_map": 0, "material": material, "base_colour": colour})
                 self._surfaces[name].draw(self._cloth)
