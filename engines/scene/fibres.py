@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engines.scene.head import Head, Strands
 
 Floats = NDArray[np.float32]
-BEHIND = -0.75
+BEHIND = -0.5
 """Hairs whose roots look further backwards (cosine) are hidden from a camera before the face."""
 
 

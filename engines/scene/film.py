@@ -32,7 +32,7 @@ SKIN_MAPS = {"skin_albedo": "albedo_map", "skin_normal": "normal_map", "skin_sur
 
 ENVIRONMENT_UNIT, SHADOW_UNIT = 6, 7
 EXPOSURE = 0.74
-HAIR_POINTS = 6
+HAIR_POINTS = 5
 SKIN_TAPS, HAIR_TAPS = 18, 6
 """Samples of the key's shadow."""
 
