@@ -21,6 +21,9 @@ TEETH_SHIFT = {"upper": (0.0, -0.62, 0.08), "lower": (0.0, -0.30, 0.0)}
 STRONGER = {"noseSneerLeft": 1.8, "noseSneerRight": 1.8}
 """Face units that are too weak as they come."""
 
+TONGUE_LIFT = 0.30
+"""Rise per way forward of the tongue put out: it must pass over the lower lip, not through it."""
+
 NECK = {"head": 1.0, "neck03": 0.45, "neck02": 0.25, "neck01": 0.10}
 """How far each bone of the neck follows the head."""
 
@@ -45,11 +48,21 @@ def read_shapes(sources: Sources) -> Doubles:
     shapes = sources.face_units()
     for name, factor in STRONGER.items():
         shapes[INDEX[name]] *= factor
+    out = shapes[INDEX["tongueOut"]]
+    out[:, 1] += TONGUE_LIFT * out[:, 2]
     return shapes
 
 
-REST = {"mouthClose": 0.022, "mouthPressLeft": 0.03, "mouthPressRight": 0.03}
-"""Face units mixed into the face at rest, so that the lips meet without a slit."""
+REST = {
+    "mouthClose": 0.022,
+    "mouthPressLeft": 0.03,
+    "mouthPressRight": 0.03,
+    "mouthSmileLeft": 0.07,
+    "mouthSmileRight": 0.06,
+    "eyeWideLeft": 0.20,
+    "eyeWideRight": 0.20,
+}
+"""Face units mixed into the face at rest: the lips meet without a slit, the look is open and friendly."""
 
 
 def settle(body: Body, shapes: Doubles) -> Body:

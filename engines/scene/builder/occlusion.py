@@ -6,7 +6,7 @@ import numpy as np
 
 from engines.api.arkit import INDEX
 from engines.scene.builder.sources import Doubles
-from engines.scene.builder.surfaces import unit, vertex_normals
+from engines.scene.builder.surfaces import Surface, unit, vertex_normals
 from engines.scene.head import Head
 
 DIRECTIONS = 128
@@ -54,6 +54,7 @@ def bake_occlusion(head: Head, lips: Doubles) -> dict[str, Doubles]:
     weights[INDEX["jawOpen"]] = 1.0
     opened = _bake_pose(head, weights)
     sky = {name: np.stack([closed[name], opened[name]], 1) for name in closed}
+    sky["suit"] = Surface(head.meshes["suit"]).smooth(sky["suit"], 3)  # thin folds would show every vertex
     sky["skin"] = np.maximum(sky["skin"], LIP_LIGHT * lips[:, None])
     return sky
 

@@ -92,11 +92,12 @@ def carve(texels: Texels, oily: Doubles, seed: int) -> Relief:
     fine, micro = turbulence(points, 2.4, 3, seed + 40), turbulence(points, 9.0, 2, seed + 60)
     bare = (1 - lips) * (1 - texels.values["mouth"])
     folds = np.sin(points[:, 0] * 13 + 2.6 * turbulence(points, 0.7, 2, seed + 5)) * 0.5 + 0.5
-    forehead = fade(2.6, 4.2, texels.points[:, 1] - texels.values["eye_y"])
+    above = points[:, 1] - texels.values["eye_y"]
+    forehead = fade(2.6, 4.2, above)
     lines = forehead * np.cos((points[:, 1] + 0.35 * turbulence(points, 0.3, 2, seed + 8)) * 4.6) ** 8
     height = -0.013 * pore * (0.35 + 0.9 * oily) * bare - 0.0036 * (1 - cell) * bare + 0.005 * micro * (1 - 0.5 * lips)
     height += 0.006 * fine * bare + 0.016 * lips * (folds - 0.5) - 0.005 * lines * bare
-    return Relief(pore, cell, fine, micro, 1.5 * height)
+    return Relief(pore, cell, fine, micro, height * (0.3 + 0.95 * fade(-13.5, -9.5, above)))
 
 
 def tangent_normals(texels: Texels, height: Doubles) -> Doubles:

@@ -25,13 +25,15 @@ class Scalp:
     density: Doubles
     eye: Doubles
     centre: Doubles
+    ground: Ints  # (g,) vertices that hair lies on: all but the ears
 
 
 def map_scalp(skin: Surface, ears: Doubles, eyes: Doubles) -> Scalp:
     """Draw the hairline. ears: (v,) 0..1 where the ears are; eyes: (2, 3) centres."""
     eye = eyes.mean(0)
     density = skin.smooth(_hairline(skin, ears, eye), 4) * (1 - fade(0.1, 0.5, ears))
-    return Scalp(skin, density, eye, np.array([0, eye[1] + 1.0, eye[2] - 9.5]))
+    ground = np.flatnonzero(ears < 0.15).astype(np.int32)
+    return Scalp(skin, density, eye, np.array([0, eye[1] + 1.0, eye[2] - 9.5]), ground)
 
 
 def _hairline(skin: Surface, ears: Doubles, eye: Doubles) -> Doubles:
@@ -98,7 +100,7 @@ def _lifts(scalp: Scalp, roots: Doubles, normals: Doubles, dense: Doubles) -> Do
 
 def _comb(scalp: Scalp, roots: Doubles, normals: Doubles, dense: Doubles, random: np.random.Generator) -> Doubles:
     """March each hair along the combing field, held at its height over the skin."""
-    skin = scalp.skin
+    skin, ground = scalp.skin, cKDTree(scalp.skin.points[scalp.ground])
     length = _lengths(scalp, roots, normals, dense, random)
     lift = np.minimum(_lifts(scalp, roots, normals, dense), 0.5 * length)
     lift *= 0.55 + 0.6 * random.random(len(roots))
@@ -106,7 +108,7 @@ def _comb(scalp: Scalp, roots: Doubles, normals: Doubles, dense: Doubles, random
     points, here = [roots - normals * 0.08], roots.copy()
     stray = random.normal(0, 0.09, (len(roots), 3))
     for number in range(1, STEPS + 1):
-        near = skin.tree.query(here)[1]
+        near = scalp.ground[ground.query(here)[1]]
         normal = skin.normals[near]
         height = ((here - skin.points[near]) * normal).sum(1)
         along = number / STEPS
