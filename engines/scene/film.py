@@ -215,7 +215,7 @@ _STRAND_UNIFORMS = ("hair_colour", "opacity", "root_fade", "tip_fade", "tip_star
 _STRAND_LOOKS = {
     "hair": ((0.036, 0.0205, 0.0112), 0.8, 0.25, 0.8, 0.45, 0.075),
     "brows": ((0.052, 0.034, 0.023), 0.7, 0.5, 0.6, 0.45, 0.01),
-    "lashes": ((0.012, 0.009, 0.008), 0.95, 0.0, 0.95, 0.25, 0.0),
+    "lashes": ((0.012, 0.009, 0.008), 0.85, 0.0, 0.95, 0.25, 0.0),
 }
 STRAND = {name: dict(zip(_STRAND_UNIFORMS, look, strict=True)) for name, look in _STRAND_LOOKS.items()}
 """Look of each kind of hair."""

@@ -55,12 +55,15 @@ void main() {
 
     float pit = clamp((fine.b - .5) * 3.5, -.6, .6);  // pores and wrinkles hold less of the highlight
     float oil = (.75 + .95 * surface.g) * (1. + pit) * (1. - cavity * .3);
-    float f0 = mix(.028, .038, cavity * wetness), a = rough * rough, glossy = smoothstep(.2, .8, ao) * oil;
+    float f0 = mix(.028, .038, cavity * wetness), a = rough * rough, glossy = smoothstep(.3, .95, ao) * oil;
     float nv = max(dot(nd, v), .05);
     vec3 mirror = vec3(0);
     mirror += light_colour[0] * PI * shadow * oil
         * (.82 * lobe(nd, v, light_direction[0], min(a + .06, 1.), f0) + .18 * lobe(nd, v, light_direction[0], a * .45 + .05, f0));
-    for (int i = 1; i < 4; i++) mirror += light_colour[i] * PI * glossy * lobe(nd, v, light_direction[i], min(a + .1, 1.), f0);
+    mirror += light_colour[1] * PI * glossy * lobe(nd, v, light_direction[1], min(a + .1, 1.), f0);
+    // the rims graze: the head itself hides them from all but its outline
+    float outline = smoothstep(.75, .25, dot(n, v)) * glossy * .8;
+    for (int i = 2; i < 4; i++) mirror += light_colour[i] * PI * outline * lobe(n, v, light_direction[i], min(a + .15, 1.), f0);
     float edge = f0 + (max(1. - rough, f0) - f0) * pow(1. - nv, 5.);
     mirror += irradiance(reflect(-v, nd)) * edge * glossy * .9;
     mirror *= 1. + lip * .35;
