@@ -101,7 +101,7 @@ def main(argv: Sequence[str] = ()) -> int:
     """Open the studio and return its exit status when the window is closed. argv: a project folder, or nothing."""
     from engines.room import ProcessRoom
 
-    app = _application()
+    app = application()
     try:
         studio = Studio(ProcessRoom(), Places.of_user(), project=Path(argv[0]) if argv else None)
     except DocumentError as error:
@@ -117,7 +117,8 @@ def main(argv: Sequence[str] = ()) -> int:
         studio.close()
 
 
-def _application() -> QApplication:
+def application() -> QApplication:
+    """The application with name and theme."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication([APP])

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engines.api.events import Progress
 from engines.api.jobs import ClipJob
-from engines.api.values import Frames
+from engines.api.values import Frames, frame_count
 from studio.bridge.programme import Programme
 from studio.bridge.rooms import RoomBridge, RoomJob
 from studio.bridge.shelf import FrameShelf, pack
@@ -75,7 +75,7 @@ class Preview(QObject):
     def total(self) -> int:
         """Frames of the whole timeline."""
         audio = self._programme.audio
-        return 0 if audio is None else math.ceil(audio.seconds * self.fps)
+        return 0 if audio is None else frame_count(audio.seconds, self.fps)
 
     def frame_at(self, at_s: float) -> int:
         """The number of the frame shown at a time."""

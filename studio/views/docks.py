@@ -12,6 +12,7 @@ from studio.views.theme import icon, pixmap
 
 VERSION = 1
 """Raised when panels change so much that old layouts no longer fit."""
+MARGINS = (12, 4, 6, 4)
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
@@ -27,8 +28,9 @@ class DockTitle(QFrame):
         self.setObjectName("DockTitle")
         picture = QLabel()
         picture.setPixmap(pixmap(icon_name, 15, "dim"))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(12, 4, 6, 4)
+        self._short = False
+        line = self._line = QHBoxLayout(self)
+        line.setContentsMargins(*MARGINS)
         line.setSpacing(8)
         line.addWidget(picture)
         line.addWidget(QLabel(title))
@@ -46,8 +48,22 @@ class DockTitle(QFrame):
             line.addWidget(button)
 
     def shorten(self, short: bool) -> None:
-        """Only as high as nothing, or the whole bar."""
-        self.setFixedHeight(0 if short else self.sizeHint().height())
+        """Give the bar no height at all, or its own."""
+        if short != self._short:
+            self._short = short
+            for part in self.findChildren(QWidget):
+                part.setVisible(not short)
+            self._line.setContentsMargins(*((0, 0, 0, 0) if short else MARGINS))
+            self.setMaximumHeight(0 if short else 16_777_215)
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """What a dock gives its title."""
+        return QSize(0, 0) if self._short else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """The least it gives."""
+        return QSize(0, 0) if self._short else super().minimumSizeHint()
 
 
 class Docks:

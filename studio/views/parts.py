@@ -70,7 +70,7 @@ class ActionPush(QPushButton):
         self._follow()
 
     def _follow(self) -> None:
-        self.setText(self._action.text())
+        self.setText(self._action.iconText())  # begins with blanks: a button puts its text too close to the icon
         self.setIcon(self._action.icon())
         self.setToolTip(self._action.toolTip())
         self.setEnabled(self._action.isEnabled())

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 FAMILIES = ["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "Cantarell", "Ubuntu", "Liberation Sans", "DejaVu Sans"]
 MONO = ["JetBrains Mono", "SF Mono", "Consolas", "Noto Sans Mono", "DejaVu Sans Mono"]
-_SIZES = (16, 20, 24, 32, 48)
+_SIZES = (18, 36)
 
 
 @functools.cache

@@ -12,7 +12,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QThread, Signal
+from PySide6.QtCore import Qt, QThread, Signal
 from PySide6.QtGui import QImage, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 
 from engines.api.events import EngineError
@@ -28,11 +28,13 @@ BACKGROUND = (0.083, 0.095, 0.118)
 SOFTWARE_PX, HARDWARE_PX = 448, 1280
 """Longest side of a picture: on a software rasteriser, on a graphics processor."""
 SAMPLES = 4
+FINE = 2.0
+"""A still picture is drawn this much larger on a software rasteriser and scaled down: coarse before fine."""
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """What to draw: a face, seen from where, how large (pixels)."""
+    """What to draw: a face, seen from where, how large (pixels); fine: still, so it may take longer and be smoother."""
 
     pose: Pose
     yaw: float = 0.0
@@ -40,6 +42,7 @@ class View:
     zoom: float = 1.0
     width: int = 400
     height: int = 400
+    fine: bool = False
 
 
 class DrawingThread(QThread):
@@ -134,7 +137,11 @@ class Easel:
         self._finish()
         pixels = flat.read(components=3, alignment=4)
         stride = (width * 3 + 3) // 4 * 4
-        return QImage(pixels, width, height, stride, QImage.Format.Format_RGB888).flipped()
+        picture = QImage(pixels, width, height, stride, QImage.Format.Format_RGB888).flipped()
+        if self.software and view.fine:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            picture = picture.scaled(view.width, view.height, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+        return picture
 
     def release(self) -> None:
         """Free what the context holds."""
@@ -145,6 +152,8 @@ class Easel:
     def _fitted(self, view: View) -> tuple[int, int]:
         limit = SOFTWARE_PX if self.software else HARDWARE_PX
         scale = min(limit / max(view.width, view.height), 1.0)
+        if self.software and view.fine:
+            scale *= FINE
         return max(round(view.width * scale), 16), max(round(view.height * scale), 16)
 
     def _seen(self, view: View, width: int, height: int) -> Camera:

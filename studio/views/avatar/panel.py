@@ -22,6 +22,8 @@ from studio.views.theme import colour, font
 
 FASTEST_MS, BUSY_MS = 33, 120
 """Time between pictures; the longer one while a software rasteriser shares the processor with a rendering engine."""
+SETTLE_MS = 200
+"""After standing still this long the head is drawn once more, finely."""
 TURN = 0.008
 
 
@@ -37,23 +39,28 @@ class AvatarView(QWidget):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setToolTip("Drag to turn, wheel to go nearer, double click for the front")
         self._pace = QTimer(self, interval=FASTEST_MS, singleShot=True)
-        self._pace.timeout.connect(self._ask)
+        self._pace.timeout.connect(lambda: self._ask(fine=False))
+        self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
+        self._settle.timeout.connect(lambda: self._ask(fine=True))
         thread.drawn.connect(self._show)
         desk.transport.moved.connect(lambda _: self.refresh())
         desk.faces.changed.connect(self.refresh)
 
     def refresh(self) -> None:
         """Draw soon, at most at the pace this machine bears."""
+        self._settle.stop()
         if self.isVisible() and not self._pace.isActive():
             busy = self._thread.software and any(job.running for job in self._desk.jobs.all)
             busy = busy or (self._thread.software and self._desk.preview.doing is not None)
             self._pace.start(BUSY_MS if busy else FASTEST_MS)
 
-    def _ask(self) -> None:
+    def _ask(self, *, fine: bool) -> None:
         pose = self._desk.faces.pose_at(self._desk.transport.position_s)
         ratio = self.devicePixelRatioF()
         width, height = round(self.width() * ratio), round(self.height() * ratio)
-        self._thread.ask(View(pose, self._yaw, self._pitch, self._zoom, width, height))
+        self._thread.ask(View(pose, self._yaw, self._pitch, self._zoom, width, height, fine))
+        if not fine and not self._desk.transport.playing:
+            self._settle.start()
 
     def _show(self, picture: QImage, seconds: float) -> None:
         self._picture = picture

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListWidget,
+    QListWidgetItem,
     QSpinBox,
     QStackedWidget,
     QVBoxLayout,
@@ -45,7 +46,9 @@ class PreferencesDialog(QDialog):
         self.groups, self.pages = QListWidget(), QStackedWidget()
         self.trouble = label("", "error", wrap=True)
         for group in dict.fromkeys(setting.group for setting in TABLE):
-            self.groups.addItem(group)
+            item = QListWidgetItem(group)
+            item.setSizeHint(QSize(0, 34))
+            self.groups.addItem(item)
             self.pages.addWidget(self._page(group))
         self.groups.setFixedWidth(140)
         self.groups.currentRowChanged.connect(self.pages.setCurrentIndex)
