@@ -104,12 +104,17 @@ def convert(weights: Path, key: str) -> Path:
 class ProcessorPainter:
     """Runs the converted network with OpenVINO on the processor."""
 
-    def __init__(self, graph: Path) -> None:
+    def __init__(self, weights: Path, key: str) -> None:
         import openvino
 
         core = openvino.Core()
         settings: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
-        self._model = core.compile_model(core.read_model(graph), "CPU", settings)
+        try:
+            model = core.read_model(convert(weights, key))
+        except RuntimeError:  # a damaged cache is made again
+            shutil.rmtree(convert(weights, key).parent)
+            model = core.read_model(convert(weights, key))
+        self._model = core.compile_model(model, "CPU", settings)
         self._queue = openvino.AsyncInferQueue(self._model, 1)
         self.device, self.remark = "processor (OpenVINO)", ""
 
@@ -138,7 +143,7 @@ class CudaPainter:
         import torch
 
         self._graph: nn.Module | None = picture_graph(load_generator(weights).half().cuda())
-        self._spare = lambda: ProcessorPainter(convert(weights, key))
+        self._spare = lambda: ProcessorPainter(weights, key)
         self._instead: ProcessorPainter | None = None
         self.device, self.remark = torch.cuda.get_device_name(0), ""
 
@@ -184,6 +189,6 @@ def open_painter(weights: Path, key: str, device: str = "auto") -> Painter:
             return CudaPainter(weights, key)
         except (RuntimeError, AssertionError) as error:  # out of memory is a RuntimeError, no CUDA an AssertionError
             remark = fallen(error)
-    painter = ProcessorPainter(convert(weights, key))
+    painter = ProcessorPainter(weights, key)
     painter.remark = remark
     return painter

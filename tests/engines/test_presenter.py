@@ -448,13 +448,21 @@ def test_true_map_is_drawn_in_the_face_frame(frame: FaceFrame) -> None:
     np.testing.assert_allclose(carry(pose, points), frame.points, atol=0.05)
 
 
-def test_missing_card_falls_back_and_says_so(sealed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_card_and_damaged_cache_are_got_over(
+    sealed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("engines.presenter.export.cache_folder", lambda: tmp_path)
     if torch.cuda.is_available():
         pytest.skip("a card is here")
     painter = open_painter(sealed / "renderer.safetensors", "x" * 24, "cuda")
     assert "graphics card" in painter.remark and "processor" in painter.device
-    assert painter.start(np.zeros((2, 5, BOX, BOX), np.uint8))().shape == (2, BOX, BOX, 3)
+    maps = np.zeros((2, 5, BOX, BOX), np.uint8)
+    painted = painter.start(maps)()
+    assert painted.shape == (2, BOX, BOX, 3)
+    (graph,) = tmp_path.glob("*/renderer.xml")
+    graph.write_text("damaged")
+    again = open_painter(sealed / "renderer.safetensors", "x" * 24, "cpu")
+    np.testing.assert_array_equal(again.start(maps)(), painted)
 
 
 def test_measures_know_same_from_different() -> None:
