@@ -19,6 +19,8 @@ from engines.api.rooms import Room, Ticket
 
 Sieve = Callable[[Any], Any]
 """Runs on the room's thread with each partial value: heavy work goes here; what it returns goes to the GUI thread."""
+Post = Callable[["RoomJob", Event], None]
+"""Brings an event to the GUI thread."""
 
 
 class RoomJob(QObject):
@@ -30,18 +32,16 @@ class RoomJob(QObject):
     failed = Signal(str, str)
     cancelled = Signal()
     ended = Signal()
-    _event = Signal(object)
 
-    def __init__(self, job: Job, courier: ThreadPoolExecutor, sieve: Sieve | None, parent: QObject) -> None:
+    def __init__(self, job: Job, sieve: Sieve | None, courier: ThreadPoolExecutor, post: Post, parent: QObject) -> None:
         super().__init__(parent)
         self.job = job
         self.over = False
-        self._courier = courier
+        self._courier, self._post = courier, post
         self._ticket: Ticket | None = None
         self._unwanted = False
         self._sieve = sieve
         self._muted = False
-        self._event.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(self, room: Room) -> None:
         """Have the courier hand the job to a room."""
@@ -61,12 +61,12 @@ class RoomJob(QObject):
     def _submit(self, room: Room) -> None:
         """Courier thread."""
         if self._unwanted:
-            self._event.emit(Cancelled())
+            self._post(self, Cancelled())
             return
         try:
             self._ticket = room.submit(self.job, self._hear)
         except Exception as error:
-            self._event.emit(Failed(f"The job could not be started: {error}", traceback.format_exc()))
+            self._post(self, Failed(f"The job could not be started: {error}", traceback.format_exc()))
 
     def _withdraw(self) -> None:
         """Courier thread."""
@@ -80,9 +80,10 @@ class RoomJob(QObject):
                 return
             if self._sieve is not None:
                 event = Partial(self._sieve(event.value))
-        self._event.emit(event)
+        self._post(self, event)
 
-    def _deliver(self, event: Event) -> None:
+    def deliver(self, event: Event) -> None:
+        """GUI thread: turn an event into a signal."""
         if self.over:
             return
         match event:
@@ -110,6 +111,8 @@ class RoomBridge(QObject):
     """The studio's door to an engine room: submits jobs, keeps them alive, lets the latest of a channel win."""
 
     started = Signal(RoomJob)
+    _posted = Signal(object, object)
+    """(job, event), emitted on rooms' threads: the bridge outlives them, which a job need not."""
 
     def __init__(self, room: Room, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -117,6 +120,7 @@ class RoomBridge(QObject):
         self._courier = ThreadPoolExecutor(1, thread_name_prefix="courier")
         self._live: set[RoomJob] = set()
         self._channels: dict[str, RoomJob] = {}
+        self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
     def live(self) -> frozenset[RoomJob]:
@@ -125,7 +129,7 @@ class RoomBridge(QObject):
 
     def submit(self, job: Job, sieve: Sieve | None = None, *, channel: str = "") -> RoomJob:
         """Start a job; a channel abandons its previous job first. Signals come from the event loop, never from here."""
-        running = RoomJob(job, self._courier, sieve, self)
+        running = RoomJob(job, sieve, self._courier, self._posted.emit, self)
         if channel:
             self.drop(channel)
             self._channels[channel] = running
@@ -147,6 +151,10 @@ class RoomBridge(QObject):
             job.abandon()
         self._courier.shutdown(wait=True)
         self._room.close()
+
+    def _deliver(self, job: RoomJob, event: Event) -> None:
+        if job in self._live:
+            job.deliver(event)
 
     def _forget(self, job: RoomJob) -> None:
         self._live.discard(job)

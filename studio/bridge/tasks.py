@@ -19,45 +19,37 @@ class Task(QObject):
     failed = Signal(object, str)
     """(exception, traceback)"""
     ended = Signal()
-    _result = Signal(object, object, str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.over = False
         self._dropped = False
-        self._result.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def drop(self) -> None:
         """Hear nothing more of it but `ended`."""
         self._dropped = True
 
-    def watch(self, future: Future[Any]) -> None:
-        """Report the end of a future."""
-        future.add_done_callback(self._report)
-
-    def _report(self, future: Future[Any]) -> None:
-        if future.cancelled():
-            self._result.emit(None, None, "")
-            return
-        error = future.exception()
-        details = "" if error is None else "".join(traceback.format_exception(error))
-        self._result.emit(None if error else future.result(), error, details)
-
-    def _deliver(self, value: object, error: object, details: str) -> None:
+    def deliver(self, future: Future[Any]) -> None:
+        """GUI thread: turn the end of a future into signals."""
         self.over = True
-        if not self._dropped:
+        if not self._dropped and not future.cancelled():
+            error = future.exception()
             if error is None:
-                self.finished.emit(value)
+                self.finished.emit(future.result())
             else:
-                self.failed.emit(error, details)
+                self.failed.emit(error, "".join(traceback.format_exception(error)))
         self.ended.emit()
 
 
 class Tasks(QObject):
     """Worker threads of the studio: a few for reading and drawing, one lane each for work that must stay in order."""
 
+    _ended = Signal(object, object)
+    """(task, future), emitted on worker threads: this object outlives them, which a task need not."""
+
     def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
         super().__init__(parent)
+        self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="studio")
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._live: set[Task] = set()
@@ -75,7 +67,7 @@ class Tasks(QObject):
             task.finished.connect(then)
         self._live.add(task)
         task.ended.connect(lambda: self._forget(task))
-        task.watch(self._threads(lane).submit(work))
+        self._threads(lane).submit(work).add_done_callback(lambda future: self._ended.emit(task, future))
         return task
 
     def wait(self, work: Callable[[], Any], *, lane: str) -> Any:
@@ -93,6 +85,10 @@ class Tasks(QObject):
             task.drop()
         for pool in (self._pool, *self._lanes.values()):
             pool.shutdown(wait=True, cancel_futures=True)
+
+    def _deliver(self, task: Task, future: Future[Any]) -> None:
+        if task in self._live:
+            task.deliver(future)
 
     def _threads(self, lane: str) -> ThreadPoolExecutor:
         if not lane:

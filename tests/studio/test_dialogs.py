@@ -1,0 +1,163 @@
+"""Dialogs by real clicks: recording with a made-up microphone, pronunciations, preferences, export, notices."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from engines.api.jobs import LabelJob, Pronunciation, SpeakJob
+from engines.api.values import Audio
+from studio.app import Studio
+from studio.audio.level import Level
+from studio.audio.microphone import Microphone
+from studio.document import edits
+from studio.session import JobState, RecordingState
+from studio.views.dialogs.export import ExportDialog
+from studio.views.dialogs.preferences import PreferencesDialog
+from studio.views.dialogs.pronunciations import PronunciationsDialog
+from studio.views.dialogs.record import RecordDialog
+from tests.studio.conftest import LIMIT_MS, trigger
+from tests.studio.test_window import jobs_of
+
+
+class FakeMicrophone(Microphone):
+    """Hears a second of hum without a device."""
+
+    def open(self) -> None:
+        """Nothing to open."""
+
+    def start(self) -> None:
+        """Nothing to start."""
+
+    def stop(self) -> Audio:
+        """A second of hum."""
+        return Audio(np.full(16_000, 0.1, np.float32), 16_000)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    @property
+    def alive(self) -> bool:
+        """Never unplugged."""
+        return True
+
+    @property
+    def level(self) -> Level:
+        """A voice."""
+        return Level(-12.0, -20.0, -10.0, False)
+
+
+def test_a_recording_becomes_the_take(studio: Studio, qtbot: QtBot) -> None:
+    studio.desk.settings.set("countdown_s", 0)
+    dialog = RecordDialog(studio.window, studio.desk, FakeMicrophone())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.record.setEnabled(True)
+    dialog.record.click()
+    assert dialog.recording.state is RecordingState.RECORDING and dialog.stop.isVisible()
+    dialog.stop.click()
+    assert dialog.recording.state is RecordingState.DONE and dialog.retake.isVisible()
+    dialog.keep.click()
+    qtbot.waitUntil(lambda: studio.desk.story is not None and studio.desk.story.take is not None, timeout=LIMIT_MS)
+    story = studio.desk.story
+    assert story is not None and story.take is not None
+    assert (story.take.origin, round(story.take.seconds, 3)) == ("recorded", 1.0)
+    assert any(isinstance(job, LabelJob) for job in jobs_of(studio))
+    assert not edits.is_stale(studio.desk.document.project, story)
+
+
+def test_closing_the_recorder_keeps_nothing(studio: Studio, qtbot: QtBot) -> None:
+    studio.desk.settings.set("countdown_s", 0)
+    dialog = RecordDialog(studio.window, studio.desk, FakeMicrophone())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.record.setEnabled(True)
+    dialog.record.click()
+    dialog.reject()
+    assert dialog.recording.state is RecordingState.IDLE
+    assert studio.desk.story is not None and studio.desk.story.take is None
+
+
+def test_pronunciations_reach_the_engine_and_undo(studio: Studio, qtbot: QtBot) -> None:
+    studio.window.story.editor.insertPlainText("Siobhan spoke")
+    dialog = PronunciationsDialog(studio.window, studio.desk)
+    qtbot.addWidget(dialog)
+    dialog.add.click()
+    dialog.table.item(0, 0).setText("Siobhan")
+    assert dialog.terms() == ()  # half a row is no pronunciation yet
+    dialog.table.item(0, 1).setText("shivawn")
+    assert studio.desk.document.project.pronunciations == (Pronunciation("Siobhan", "shivawn"),)
+    dialog.accept()
+    trigger(studio, "speech.speak")
+    qtbot.waitUntil(lambda: any(isinstance(job, SpeakJob) for job in jobs_of(studio)), timeout=LIMIT_MS)
+    asked = next(job for job in jobs_of(studio) if isinstance(job, SpeakJob))
+    assert asked.pronunciations == (Pronunciation("Siobhan", "shivawn"),)
+    assert asked.text == "Siobhan spoke"
+
+
+def test_preferences_change_settings_at_once(studio: Studio, qtbot: QtBot) -> None:
+    dialog = PreferencesDialog(studio.window, studio.desk)
+    qtbot.addWidget(dialog)
+    rate = dialog.fields["rate_wpm"]
+    assert isinstance(rate, QSpinBox) and (rate.minimum(), rate.maximum()) == (80, 450)
+    rate.setValue(200)
+    assert studio.desk.settings.now.rate_wpm == 200
+    voices = dialog.fields["voice"]
+    assert isinstance(voices, QComboBox)
+    qtbot.waitUntil(lambda: voices.itemText(0) == "English (Great Britain)", timeout=LIMIT_MS)
+
+
+def test_the_export_dialog_shows_progress_and_the_end(spoken: Studio, qtbot: QtBot) -> None:
+    trigger(spoken, "file.export")
+    dialog = spoken.window.stage.open_dialogs["export"]
+    assert isinstance(dialog, ExportDialog)
+    target = spoken.desk.settings.now.projects_folder / "small.mp4"
+    target.parent.mkdir(parents=True)
+    dialog.path.setText(str(target))
+    dialog.format.setCurrentIndex(dialog.format.findData("512x512"))
+    dialog.start.click()
+    assert dialog.pages.currentIndex() == 1 and dialog.stop.isVisible()
+    qtbot.waitUntil(lambda: spoken.desk.jobs.all[-1].state is JobState.DONE, timeout=LIMIT_MS)
+    assert dialog.view.isVisible() and not dialog.stop.isVisible()
+    assert target.exists() and spoken.desk.document.project.clip.width == 512
+
+
+def test_a_notice_is_shown_logged_and_opened(studio: Studio) -> None:
+    notice = studio.desk.notices.error("The disk is full: free some space.", "Traceback: here")
+    toast = studio.window.toasts.toasts[-1]
+    assert toast.isVisible() and toast.notice == notice
+    studio.window.toasts.open_details(notice)
+    panel = studio.window.notices
+    assert panel.details.toPlainText() == "Traceback: here" and not panel.details.isHidden()
+    studio.window.toasts.drop(toast)
+    assert panel.list.count() == 1 and not studio.window.toasts.toasts
+
+
+def test_a_dragged_item_moves_as_one_step(spoken: Studio) -> None:
+    view, desk = spoken.window.timeline.view, spoken.desk
+    row = view.rows()["sound"]
+    start = row.topLeft().toPoint()
+    start.setX(start.x() + 40)
+    start.setY(start.y() + 30)
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    for step in (30, 60, 90):
+        moved = start.__class__(start.x() + step, start.y())
+        QTest.mouseMove(view, moved)
+        spoken.window.timeline.view.mouseMoveEvent(_move(view, moved))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start.__class__(start.x() + 90, start.y()))
+    item = desk.document.project.tracks[0].items[0]
+    assert item.start_s > 0.1 and desk.document.undo_label == "Move on timeline"
+    trigger(spoken, "edit.undo")
+    assert desk.document.project.tracks[0].items[0].start_s == 0.0
+
+
+def _move(widget: object, at: object) -> object:
+    from PySide6.QtCore import QEvent, QPointF
+    from PySide6.QtGui import QMouseEvent
+
+    point = QPointF(at)  # type: ignore[arg-type]
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    return QMouseEvent(QEvent.Type.MouseMove, point, point, Qt.MouseButton.NoButton, left, none)
