@@ -12,7 +12,7 @@ import numpy as np
 
 from engines.api.events import EngineError
 from engines.scene.builder.atlas import SKIN, unpack
-from engines.scene.builder.brows import grow_brows, grow_lashes
+from engines.scene.builder.brows import find_lids, grow_brows, grow_lashes
 from engines.scene.builder.cages import Cage, cut_skin, hang_part, read_shapes, set_teeth, settle, tailor_suit
 from engines.scene.builder.identity import Body, shape_body
 from engines.scene.builder.landmarks import find_landmarks, place_landmarks
@@ -72,13 +72,21 @@ def grow(body: Body, sources: Sources, skin: Surface, cage: Surface) -> tuple[di
     brows = grow_brows(skin, eyes, BROW_HAIRS, random)
     lashes = grow_lashes(skin, strips, random)
     hair = grow_hair(scalp, HAIRS, random)
-    return {"hair": hair, "brows": rebind(brows, cage), "lashes": rebind(lashes, cage)}, scalp
+    return {"hair": hair, "brows": hold_brows(brows, cage), "lashes": hold_lashes(lashes, cage)}, scalp
 
 
-def rebind(hairs: Growth, cage: Surface) -> Growth:
-    """Hold hairs by vertices of the cage."""
-    triple, weights = bind(hairs.points[:, 0], cage)
-    return replace(hairs, triple=triple, weights=weights)
+def hold_brows(brows: Growth, cage: Surface) -> Growth:
+    """Hold brows by cage vertices that a blink leaves alone."""
+    triple, weights = bind(brows.points[:, 0], cage, -find_lids(cage)[cage.faces].max(1))
+    return replace(brows, triple=triple, weights=weights)
+
+
+def hold_lashes(lashes: Growth, cage: Surface) -> Growth:
+    """Hold upper lashes by what closes in a blink and lower ones by what stays, however close the lids are."""
+    closing = find_lids(cage)[cage.faces].mean(1)
+    upper = lashes.points[:, -1, 1] > lashes.points[:, 0, 1]
+    triple, weights = bind(lashes.points[:, 0], cage, np.where(upper[:, None], 0.4, -0.4) * closing)
+    return replace(lashes, triple=triple, weights=weights)
 
 
 def build(out: Path, cache: Path, size: int = 2048) -> Path:

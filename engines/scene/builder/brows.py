@@ -7,6 +7,8 @@ from functools import cache
 import numpy as np
 from scipy.interpolate import LinearNDInterpolator
 
+from engines.api.arkit import INDEX
+from engines.scene.builder.atlas import SKIN
 from engines.scene.builder.scalp import bind
 from engines.scene.builder.sources import Doubles
 from engines.scene.builder.surfaces import Surface, fade, unit
@@ -21,10 +23,18 @@ UNEVEN_CM = 0.10
 """The presenter's left brow sits this much higher."""
 
 
+def find_lids(skin: Surface) -> Doubles:
+    """How far each vertex (v,) moves in a blink, in centimetres."""
+    shapes = skin.mesh.shapes[[INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]]
+    return np.asarray(np.linalg.norm(shapes, axis=2).max(0), float)
+
+
 @cache
 def front_depth(skin: Surface) -> LinearNDInterpolator:
-    """Find z of the face's front at (x, y)."""
-    front = (skin.normals[:, 2] > 0.15) & (skin.points[:, 2] > 9.0)
+    """Find z of the face's front at (x, y); lids and eye sockets, which lie in folds behind it, are left out."""
+    sockets = [((skin.uv >= t[:2]) & (skin.uv <= np.add(t[:2], t[2:]))).all(1) for t in (w.target for w in SKIN[2:4])]
+    front = (skin.normals[:, 2] > 0.15) & (skin.points[:, 2] > 9.0) & (find_lids(skin) < 0.05)
+    front &= ~(sockets[0] | sockets[1])
     return LinearNDInterpolator(skin.points[front, :2], skin.points[front, 2])
 
 
@@ -82,7 +92,7 @@ def grow_lashes(skin: Surface, strips: dict[tuple[int, bool], Doubles], random: 
 
 def _grow_row(strip: Doubles, side: int, upper: bool, random: np.random.Generator) -> Doubles:
     """Place roots on the strip's inner edge, hairs fanned out from the middle of the lid."""
-    count = 110 if upper else 60
+    count = 190 if upper else 80
     order = np.sort(np.abs(strip[:, 0]))
     x = order[0] + (order[-1] - order[0]) * (0.10 + 0.80 * random.beta(1.1, 0.95, count))
     roots = _margin(strip, x, upper)
@@ -91,7 +101,7 @@ def _grow_row(strip: Doubles, side: int, upper: bool, random: np.random.Generato
     fan = side * (place - 0.42) * 1.5
     rise = 0.42 if upper else -0.62
     way = unit(np.column_stack([fan, np.full(count, rise), np.full(count, 1.0)]) + random.normal(0, 0.08, (count, 3)))
-    length = (0.44 if upper else 0.24) * (0.55 + 0.6 * np.sin(np.pi * np.clip(0.18 + 0.72 * place, 0, 1)))
+    length = (0.50 if upper else 0.25) * (0.55 + 0.6 * np.sin(np.pi * np.clip(0.18 + 0.72 * place, 0, 1)))
     length *= 0.75 + 0.4 * random.random(count)
     along = np.linspace(0, 1, 6)
     curl = (0.34 if upper else -0.20) * along**2 - (0.10 if upper else -0.05) * np.sin(np.pi * along)

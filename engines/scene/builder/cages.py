@@ -15,7 +15,7 @@ from engines.scene.builder.sources import BaseMesh, Doubles, Ints, Part, Sources
 DEPTH = {"skin": 62.0, "suit": 66.0}
 """Centimetres below the crown where the body is cut: a news mid-shot ends above."""
 
-TEETH_SHIFT = {"upper": (0.0, -0.62, 0.08), "lower": (0.0, -0.30, 0.0)}
+TEETH_SHIFT = {"upper": (0.0, -0.43, 0.08), "lower": (0.0, -0.30, 0.0)}
 """The base mesh's upper row sits above the lip line (cm)."""
 
 STRONGER = {"noseSneerLeft": 1.8, "noseSneerRight": 1.8}

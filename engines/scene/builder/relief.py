@@ -96,8 +96,9 @@ def carve(texels: Texels, oily: Doubles, seed: int) -> Relief:
     forehead = fade(2.6, 4.2, above)
     lines = forehead * np.cos((points[:, 1] + 0.35 * turbulence(points, 0.3, 2, seed + 8)) * 4.6) ** 8
     height = -0.013 * pore * (0.35 + 0.9 * oily) * bare - 0.0036 * (1 - cell) * bare + 0.005 * micro * (1 - 0.5 * lips)
-    height += 0.006 * fine * bare + 0.016 * lips * (folds - 0.5) - 0.005 * lines * bare
-    return Relief(pore, cell, fine, micro, height * (0.3 + 0.95 * fade(-13.5, -9.5, above)))
+    height += 0.006 * fine * bare + 0.016 * lips * (folds - 0.5) - 0.003 * lines * bare
+    still = (1 - 0.75 * texels.values["lids"]) * (1 - 0.5 * np.clip(texels.values["hair"], 0, 1))
+    return Relief(pore, cell, fine, micro, height * still * (0.3 + 0.95 * fade(-13.5, -9.5, above)))
 
 
 def tangent_normals(texels: Texels, height: Doubles) -> Doubles:

@@ -134,11 +134,15 @@ def _clump(points: Doubles, random: np.random.Generator) -> Doubles:
     return np.asarray(points + np.cumsum(random.normal(0, 0.035, points.shape), 1) * along)
 
 
-def bind(points: Doubles, skin: Surface) -> tuple[Ints, Doubles]:
-    """Find the skin triangle nearest each point: its vertices (n, 3) and shares (n, 3)."""
-    centres = skin.points[skin.faces].mean(1)
-    near = cKDTree(centres).query(points, k=6)[1]
-    best = near[:, 0]
+def bind(points: Doubles, skin: Surface, bonus: Doubles | None = None) -> tuple[Ints, Doubles]:
+    """Find the skin triangle nearest each point: its vertices (n, 3) and shares (n, 3).
+
+    bonus: (n, t) or (t,) centimetres by which a triangle counts as nearer.
+    """
+    distance, near = cKDTree(skin.points[skin.faces].mean(1)).query(points, k=16)
+    if bonus is not None:
+        distance = distance - np.take_along_axis(np.broadcast_to(bonus, (len(points), len(skin.faces))), near, 1)
+    best = near[np.arange(len(points)), distance.argmin(1)]
     a, b, c = (skin.points[skin.faces[best, i]] for i in range(3))
     edge1, edge2, rest = b - a, c - a, points - a
     d11, d12, d22 = (edge1**2).sum(1), (edge1 * edge2).sum(1), (edge2**2).sum(1)
