@@ -27,7 +27,7 @@ class LipsyncConfig:
     window: int = 50
     overlap: int = 10
     coefficients: int = 10
-    stem: tuple[int, int, int] = (64, 128, 256)
+    stem: tuple[int, int, int] = (32, 64, 128)
     filters: int = 256
     kernel: int = 3
     dilations: tuple[int, ...] = (1, 2, 4, 8)
@@ -55,7 +55,7 @@ class TrainConfig:
     discriminator's opinion; closure: extra weight of a frame in which the lips of a speaking mouth are shut.
     """
 
-    batch: int = 48
+    batch: int = 32
     steps: int = 4000
     rate: float = 2e-3
     regression: float = 1.0

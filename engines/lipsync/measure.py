@@ -87,8 +87,8 @@ def _pauses(pair: Pair) -> tuple[float, float]:
     """Largest opening and movement inside the settled part of the pauses."""
     opening = motion = 0.0
     for phone in pair.speech.phones:
-        first, last = (phone.start_s + _SETTLED_S) * FPS, (phone.end_s - _SETTLED_S) * FPS
-        part = pair.made[int(first) + 1 : int(last)] if phone.symbol == SILENCE else pair.made[:0]
+        first, last = int((phone.start_s + _SETTLED_S) * FPS) + 1, int((phone.end_s - _SETTLED_S) * FPS)
+        part = pair.made[first : max(last, 0)] if phone.symbol == SILENCE else pair.made[:0]
         if len(part) > 1:
             opening = max(opening, float(aperture(part).max()))
             motion = max(motion, float(np.abs(np.diff(part, axis=0)).max()))

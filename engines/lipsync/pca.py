@@ -79,4 +79,6 @@ def fit_basis(points: FloatArray, rest: FloatArray, count: int = 10) -> MouthBas
     values, vectors = np.linalg.eigh(centred.T @ centred / len(centred))
     order = np.argsort(values)[::-1][:count]
     scale = float(np.sqrt(max(values[order[0]], 1e-12)))
-    return MouthBasis(rest.astype(np.float32), np.ascontiguousarray(vectors[:, order].T, np.float32), scale)
+    rows = vectors[:, order].T  # a principal movement has no sign of its own: its largest part is made positive
+    rows = rows * np.sign(np.take_along_axis(rows, np.abs(rows).argmax(axis=1)[:, None], axis=1))
+    return MouthBasis(rest.astype(np.float32), np.ascontiguousarray(rows, np.float32), scale)

@@ -56,11 +56,11 @@ def run(job: TrainJob, data: Path | None, kind: Kind = "adversarial-tcn", out: P
 
 def prepare(items: list[Item], cache: Path, versions: int = VERSIONS) -> Generator[Progress, None, Prepared]:
     """Features, true mouths, their principal movements and scaling."""
-    from engines.lipsync.truth import resting_mouth, true_mouth
+    from engines.lipsync.truth import resting_mouth, stamp, true_mouth
 
     material: list[Example] = []
     for i, item in enumerate(items):
-        material += examples(item.key, item.load, true_mouth, cache / "examples", versions)
+        material += examples(item.key, item.load, true_mouth, cache / f"examples-{stamp()}", versions)
         yield Progress(i + 1, len(items), "Reading speech")
     basis = fit_basis(np.concatenate([e.points for e in material]), resting_mouth())
     return Prepared(material, basis, measure_scaling(material))
