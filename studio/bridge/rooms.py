@@ -33,8 +33,8 @@ class RoomJob(QObject):
     cancelled = Signal()
     ended = Signal()
 
-    def __init__(self, job: Job, sieve: Sieve | None, courier: ThreadPoolExecutor, post: Post, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, job: Job, sieve: Sieve | None, courier: ThreadPoolExecutor, post: Post) -> None:
+        super().__init__()
         self.job = job
         self.over = False
         self._courier, self._post = courier, post
@@ -129,12 +129,11 @@ class RoomBridge(QObject):
 
     def submit(self, job: Job, sieve: Sieve | None = None, *, channel: str = "") -> RoomJob:
         """Start a job; a channel abandons its previous job first. Signals come from the event loop, never from here."""
-        running = RoomJob(job, sieve, self._courier, self._posted.emit, self)
+        running = RoomJob(job, sieve, self._courier, self._posted.emit)
         if channel:
             self.drop(channel)
             self._channels[channel] = running
         self._live.add(running)
-        running.ended.connect(lambda: self._forget(running))
         self.started.emit(running)
         running.start(self._room)
         return running
@@ -155,6 +154,8 @@ class RoomBridge(QObject):
     def _deliver(self, job: RoomJob, event: Event) -> None:
         if job in self._live:
             job.deliver(event)
+            if job.over:
+                self._forget(job)
 
     def _forget(self, job: RoomJob) -> None:
         self._live.discard(job)

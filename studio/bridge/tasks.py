@@ -20,8 +20,8 @@ class Task(QObject):
     """(exception, traceback)"""
     ended = Signal()
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.over = False
         self._dropped = False
 
@@ -60,13 +60,12 @@ class Tasks(QObject):
 
         channel: an unfinished task of the same channel is dropped (latest wins); lane: tasks of a lane run in order.
         """
-        task = Task(self)
+        task = Task()
         if channel:
             self._replace(channel, task)
         if then is not None:
             task.finished.connect(then)
         self._live.add(task)
-        task.ended.connect(lambda: self._forget(task))
         self._threads(lane).submit(work).add_done_callback(lambda future: self._ended.emit(task, future))
         return task
 
@@ -89,6 +88,7 @@ class Tasks(QObject):
     def _deliver(self, task: Task, future: Future[Any]) -> None:
         if task in self._live:
             task.deliver(future)
+            self._forget(task)
 
     def _threads(self, lane: str) -> ThreadPoolExecutor:
         if not lane:
