@@ -41,6 +41,10 @@ class Stage(Protocol):
         """Ask for a picture to put behind the presenter."""
         ...
 
+    def ask_unsaved(self, save: Callable[[], object], discard: Callable[[], object]) -> None:
+        """Ask what to do with edits that are not saved: save, discard, or stay (neither is called)."""
+        ...
+
     def show_dialog(self, name: str) -> None:
         """Open a dialog of the window by name."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from studio.actions.desk import Desk
@@ -10,12 +11,25 @@ from studio.actions.speech import adopt_sound
 from studio.actions.stories import has_story
 from studio.actions.table import Action, Menu
 from studio.audio.files import SoundFile, read_audio
+from studio.document.store import SUFFIX
 
 
 def new_project(desk: Desk) -> None:
-    """Begin another project; this one is on disk already."""
-    desk.transport.stop()
-    desk.file.new()
+    """Begin another project; this one is on disk already, or the user is asked."""
+
+    def begin() -> None:
+        desk.transport.stop()
+        desk.file.new()
+
+    leave_project(desk, begin)
+
+
+def leave_project(desk: Desk, then: Callable[[], object]) -> None:
+    """Go on at once where nothing waits to be saved, else ask: save, discard, or stay."""
+    if desk.file.unsaved:
+        desk.stage.ask_unsaved(lambda: desk.file.save(then), then)
+    else:
+        then()
 
 
 def open_project(desk: Desk) -> None:
@@ -25,8 +39,12 @@ def open_project(desk: Desk) -> None:
 
 def open_folder(desk: Desk, folder: Path) -> None:
     """Open a project in place of this one."""
-    desk.transport.stop()
-    desk.file.open(folder)
+
+    def begin() -> None:
+        desk.transport.stop()
+        desk.file.open(folder)
+
+    leave_project(desk, begin)
 
 
 def save_project(desk: Desk) -> None:
@@ -58,6 +76,14 @@ def import_file(desk: Desk, path: Path) -> None:
 
     task = desk.tasks.run(lambda: read_audio(path), adopt)
     task.failed.connect(lambda error, details: desk.notices.error(*tell(error, details)))
+
+
+def drop_file(desk: Desk, path: Path) -> None:
+    """What was dropped on the window: a project is opened, a sound becomes the story's take."""
+    if path.suffix == SUFFIX:
+        open_folder(desk, path)
+    elif has_story(desk):
+        import_file(desk, path)
 
 
 def export_clip(desk: Desk) -> None:

@@ -33,7 +33,7 @@ class ProjectFile(QObject):
         self.store = store
         self._document, self._settings, self._notices, self._tasks = document, settings, notices, tasks
         self._drafts = drafts
-        self._saved: Project | None = None
+        self._saved = document.project
         self._waiting: list[Store] = []
         self._lost.connect(notices.error, Qt.ConnectionType.QueuedConnection)
         self._unlisten = store.failed.connect(self._lost.emit)

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
 
 from studio.actions.desk import Chosen, Desk
 from studio.document.store import SUFFIX
@@ -109,6 +118,18 @@ class WindowStage:
         dialog.selectFile(suggested.name)
         dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(first_suffix(kind)))
         dialog.open()
+
+    def ask_unsaved(self, save: Callable[[], object], discard: Callable[[], object]) -> None:
+        """Ask what to do with edits that are not saved."""
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(f"Save the changes to {self._window.desk.file.name}?")
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.button(buttons.Save).clicked.connect(lambda: save())
+        box.button(buttons.Discard).clicked.connect(lambda: discard())
+        box.open()
 
     def show_dialog(self, name: str) -> None:
         """Open a dialog by name, or bring it to the front."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QSettings, QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QWidget
 
 from studio.actions.all import TOOLBAR
 from studio.actions.desk import Desk
+from studio.actions.files import drop_file, leave_project
 from studio.session import Notice
 from studio.views.avatar.panel import AvatarPanel
 from studio.views.docks import Docks
@@ -36,7 +39,8 @@ class StudioWindow(QMainWindow):
     def __init__(self, desk: Desk, memory: QSettings) -> None:
         super().__init__()
         self.desk, self._memory = desk, memory
-        self._painted = False
+        self._painted = self._leaving = False
+        self.setAcceptDrops(True)
         self.axis = TimeAxis(self)
         self.stage = WindowStage(self)
         desk.stage = self.stage
@@ -118,12 +122,30 @@ class StudioWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, end the drawing thread; the composition root frees the rest."""
+        if self.desk.file.unsaved and not self._leaving:
+            event.ignore()
+            leave_project(self.desk, self._leave)
+            return
         self.docks.save(self._memory)
         for dialog in tuple(self.stage.open_dialogs.values()):
             dialog.close()
         self.avatar.close_drawing()
         event.accept()
         self.closed.emit()
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self.close()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A sound or a project may be dropped anywhere."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Import or open what was dropped."""
+        for url in event.mimeData().urls()[:1]:
+            drop_file(self.desk, Path(url.toLocalFile()))
 
     def _repeat(self, notice: Notice) -> None:
         """Notices posted before there was a window are shown now."""

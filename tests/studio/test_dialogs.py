@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QSpinBox
+from PySide6.QtWidgets import QComboBox, QMessageBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from engines.api.jobs import LabelJob, Pronunciation, SpeakJob
 from engines.api.values import Audio
+from studio.actions.files import drop_file
 from studio.app import Studio
+from studio.audio.files import write_audio
 from studio.audio.level import Level
 from studio.audio.microphone import Microphone
 from studio.document import edits
@@ -161,3 +165,34 @@ def _move(widget: object, at: object) -> object:
     point = QPointF(at)  # type: ignore[arg-type]
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     return QMouseEvent(QEvent.Type.MouseMove, point, point, Qt.MouseButton.NoButton, left, none)
+
+
+def test_unsaved_edits_are_asked_about(studio: Studio, qtbot: QtBot) -> None:
+    studio.desk.settings.set("autosave", False)
+    assert not studio.desk.file.unsaved
+    studio.window.story.editor.insertPlainText("Unsaved")
+    assert studio.desk.file.unsaved
+    studio.window.close()
+    assert studio.window.isVisible()
+    box = studio.window.findChild(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    box.button(QMessageBox.StandardButton.Save).click()
+    qtbot.waitUntil(lambda: not studio.window.isVisible(), timeout=LIMIT_MS)
+
+
+def test_a_dropped_sound_becomes_the_take(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "voice.wav"
+    write_audio(Audio(np.full(48_000, 0.2, np.float32), 48_000), path)
+    drop_file(studio.desk, path)
+    qtbot.waitUntil(lambda: studio.desk.story is not None and studio.desk.story.take is not None, timeout=LIMIT_MS)
+    assert studio.desk.story is not None and studio.desk.story.take is not None
+    assert (studio.desk.story.take.origin, studio.desk.story.take.title) == ("imported", "voice")
+
+
+def test_a_broken_sound_is_told_in_one_sentence(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "voice.wav"
+    path.write_bytes(b"no sound at all")
+    drop_file(studio.desk, path)
+    qtbot.waitUntil(lambda: bool(studio.desk.notices.all), timeout=LIMIT_MS)
+    notice = studio.desk.notices.all[-1]
+    assert notice.details == "" and "voice.wav" in notice.sentence
