@@ -47,9 +47,9 @@ class Pictures:
         return [read_picture(self.paths[i])[..., :3] for i in numbers], self.landmarks[numbers]
 
 
-def find_pictures(root: Path, split: str) -> Pictures:
-    """Every picture of a split that is rendered by now."""
-    clips = [(clip, clip.rendered(root)) for clip in read_clips(root) if clip.split == split]
+def find_pictures(root: Path, train: bool) -> Pictures:
+    """Every picture that is rendered by now: of the training split, or of the unseen ones."""
+    clips = [(clip, clip.rendered(root)) for clip in read_clips(root) if (clip.split == "train") == train]
     paths = tuple(clip.picture_path(root, frame) for clip, frames in clips for frame in frames)
     rows = [clip.landmarks[list(frames)] for clip, frames in clips if frames]
     return Pictures(paths, np.concatenate(rows) if rows else np.zeros((0, 68, 2), np.float32))
@@ -68,7 +68,7 @@ class Training:
 
     def look(self) -> None:
         """Take in what footage there is by now. Raises EngineError while it is too little."""
-        self.train, self.unseen = find_pictures(self.root, "train"), find_pictures(self.root, "unseen")
+        self.train, self.unseen = find_pictures(self.root, True), find_pictures(self.root, False)
         if len(self.train.paths) < FEWEST:
             raise EngineError(
                 f"{self.root} holds {len(self.train.paths)} training pictures: run footage until there are {FEWEST}."
