@@ -9,12 +9,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from engines.api.jobs import ClipJob, SpeakJob
-from studio.actions.all import ACTIONS
+from studio.actions.all import ACTIONS, MENUS
 from studio.actions.exporting import ExportRequest, export_clip
+from studio.actions.table import Menu
 from studio.app import Places, Studio
 from studio.document import edits
 from studio.export.verify import read_facts
@@ -214,21 +215,32 @@ def test_the_palette_finds_and_runs(studio: Studio) -> None:
     assert len(studio.desk.document.project.stories) == before + 1
 
 
-ASKING = {"file.quit"}
-"""Ends the window; its own test is every fixture's teardown."""
+LEAVING = {"file.quit"}
+"""Ends the window; every fixture's teardown does that."""
 
 
-@pytest.mark.parametrize("key", [key for key in ACTIONS if key not in ASKING])
-def test_every_action_can_be_run_or_says_why_not(spoken: Studio, key: str) -> None:
-    row, desk = ACTIONS[key], spoken.desk
-    spoken.window.actions_by_key.refresh()
-    action = spoken.window.actions_by_key.by_key[key]
-    assert action.isEnabled() == row.when(desk)
-    action.trigger()
-    broken = [notice for notice in desk.notices.all if notice.details]
-    assert not broken, broken
-    for dialog in list(spoken.window.findChildren(type(spoken.window))):
-        assert dialog is spoken.window
+@pytest.mark.parametrize("menu", MENUS, ids=lambda menu: menu.title)
+def test_every_action_runs_or_is_disabled(spoken: Studio, menu: Menu) -> None:
+    desk, actions = spoken.desk, spoken.window.actions_by_key
+    for row in menu.actions:
+        actions.refresh()
+        assert actions.by_key[row.key].isEnabled() == row.when(desk), row.key
+        if row.key not in LEAVING:
+            actions.by_key[row.key].trigger()
+        for dialog in spoken.window.findChildren(QDialog):
+            dialog.close()
+        broken = [notice for notice in desk.notices.all if notice.details]
+        assert not broken, (row.key, broken)
+
+
+def test_rules_follow_the_state(studio: Studio, spoken: Studio) -> None:
+    desk = spoken.desk
+    assert ACTIONS["file.export"].when(desk) and ACTIONS["play.toggle"].when(desk)
+    trigger(spoken, "story.remove")
+    for key in ("speech.speak", "file.import", "speech.record", "story.copy"):
+        assert not ACTIONS[key].when(desk), key
+    trigger(spoken, "edit.undo")
+    assert ACTIONS["speech.speak"].when(desk)
 
 
 def test_no_two_actions_share_a_key() -> None:
