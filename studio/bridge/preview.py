@@ -53,6 +53,8 @@ class Preview(QObject):
         self._document, self._programme, self._transport = document, programme, transport
         self._settings, self._rooms = settings, rooms
         self.shelf = FrameShelf()
+        self.generation = 0
+        """Counts the sounds and looks whose pictures the shelf has held."""
         self.doing: Pass | None = None
         self.fraction: float | None = None
         self.trouble = ""
@@ -104,6 +106,7 @@ class Preview(QObject):
         """Forget every picture and begin again around the playhead."""
         self._stop()
         self.shelf = FrameShelf()
+        self.generation += 1
         self._coarse_done, self.trouble = False, ""
         self.changed.emit()
         self._settle.start()

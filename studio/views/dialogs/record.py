@@ -80,6 +80,9 @@ class RecordDialog(QDialog):
         self.keep.clicked.connect(self._keep)
         self.recording.changed.connect(lambda state: self._show_state())
         self._timer.timeout.connect(self._tick)
+        QTimer.singleShot(200, self, self._watch_devices)
+
+    def _watch_devices(self) -> None:
         from PySide6.QtMultimedia import QMediaDevices  # PortAudio cannot see devices come and go
 
         self._watch = QMediaDevices(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSizeF, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from studio.actions.desk import Desk
@@ -24,6 +24,8 @@ class Canvas(QWidget):
         self._desk = desk
         self._number: tuple[int, int] = (-1, -1)
         self._image: QImage | None = None
+        self._pixmap: QPixmap | None = None
+        self._pixmap_of = self._number
         self.safe_areas = False
         self.shown = 0
         """Pictures drawn since the canvas was made, for measuring the rate."""
@@ -36,12 +38,14 @@ class Canvas(QWidget):
         if found is None:
             if self._desk.preview.shelf.count == 0 and self._desk.programme.audio is None:
                 self._image, self._number = None, (-1, -1)
+                self.update()
         else:
-            number = (id(self._desk.preview.shelf), found[0])
+            number = (self._desk.preview.generation, found[0])
             if number != self._number:
                 self._image, self._number = unpack(found[1]), number
                 self.shown += 1
-        self.update()
+                self.update()
+        self.update(self._strip().adjusted(-4, -4, 4, 4).toAlignedRect())
 
     @property
     def image(self) -> QImage | None:
@@ -66,15 +70,30 @@ class Canvas(QWidget):
         box = self.frame()
         painter.fillRect(box, colour("window"))
         if self._image is not None:
-            painter.drawImage(box, self._image)
+            painter.drawPixmap(box.topLeft(), self._fitted(self._image, box))
         else:
             painter.setFont(font(10))
             painter.setPen(colour("dim"))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "Rendering the first picture…")
         if self.safe_areas:
             self._paint_safe_areas(painter, box)
-        self._paint_rendered(painter, QRectF(box.x(), box.bottom() + 6, box.width(), STRIP))
+        self._paint_rendered(painter, self._strip())
         painter.end()
+
+    def _strip(self) -> QRectF:
+        box = self.frame()
+        return QRectF(box.x(), box.bottom() + 6, box.width(), STRIP)
+
+    def _fitted(self, image: QImage, box: QRectF) -> QPixmap:
+        """The picture scaled to the screen once, not with every move of the playhead."""
+        ratio = self.devicePixelRatioF()
+        size = (box.size() * ratio).toSize()
+        if self._pixmap is None or self._pixmap_of != self._number or self._pixmap.size() != size:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            self._pixmap = QPixmap.fromImage(image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
+            self._pixmap.setDevicePixelRatio(ratio)
+            self._pixmap_of = self._number
+        return self._pixmap
 
     def _paint_safe_areas(self, painter: QPainter, box: QRectF) -> None:
         for share, style in ((ACTION, Qt.PenStyle.SolidLine), (TITLE, Qt.PenStyle.DashLine)):

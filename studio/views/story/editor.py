@@ -31,6 +31,7 @@ class StoryEditor(QPlainTextEdit):
         self.setPlaceholderText("Type or paste the story here, then press Ctrl+Return to hear it.")
         self._desk = desk
         self._filling = False
+        self._marked: Word | None = None
         self._gesture: object = object()
         self._pause = QTimer(self, interval=PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self._end_step)
@@ -94,7 +95,9 @@ class StoryEditor(QPlainTextEdit):
         word = None
         if passage is not None and story is not None and passage.item.story == story.id:
             word = passage.word_at(at_s)
-        self.setExtraSelections([] if word is None or word.offset < 0 else [self._spoken(word)])
+        if word is not self._marked:
+            self._marked = word
+            self.setExtraSelections([] if word is None or word.offset < 0 else [self._spoken(word)])
 
     def _spoken(self, word: Word) -> QTextEdit.ExtraSelection:
         mark = QTextEdit.ExtraSelection()
