@@ -126,8 +126,11 @@ def run_of(clip: Clip, speech: Speech, seconds: float) -> Clip:
 
 
 def interleave(train: list[tuple[str, int]], runs: list[list[tuple[str, int]]]) -> tuple[tuple[str, int], ...]:
-    """Rendering order: the runs one after another at even distances among the training pictures."""
-    stride = max(1, len(train) // (len(runs) + 1)) if runs else len(train)
+    """Rendering order: the runs one after another among the first half of the training pictures.
+
+    So a training begun early, or stopped early, has its truth to be measured against.
+    """
+    stride = len(train) // (2 * len(runs)) if runs else len(train)
     order: list[tuple[str, int]] = []
     for i, run in enumerate(runs):
         order += train[i * stride : (i + 1) * stride] + run
