@@ -7,18 +7,24 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
+
 from engines.api.events import Cancelled, Done, EngineError, Failed, Progress
 from engines.api.jobs import ClipJob, PerformJob
-from engines.api.values import Audio, Performance, Speech, Word
+from engines.api.values import Audio, Frames, Performance, Speech, Word
 from studio.actions.desk import Desk
 from studio.audio.errors import AudioDeviceError, AudioFileError
 from studio.bridge.queue import Aborted, FrameQueue
 from studio.bridge.rooms import RoomJob
+from studio.bridge.shelf import pack
 from studio.document.errors import DocumentError
 from studio.export.errors import ExportError
+from studio.listeners import Listeners
 from studio.session.transport import Span
 from studio.settings import SettingsError
 
+THUMBNAIL = 480
+"""Width of the small picture an export shows of itself."""
 TOLD = (DocumentError, ExportError, EngineError, AudioFileError, AudioDeviceError, SettingsError)
 """Errors whose sentence is all the user needs."""
 
@@ -43,7 +49,9 @@ class ClipExport:
     def __init__(self, desk: Desk, request: ExportRequest, audio: Audio) -> None:
         self.desk, self.request, self.audio = desk, request, audio
         self.queue = FrameQueue()
-        self._cancelled = False
+        self.pictured: Listeners[[bytes]] = Listeners()
+        """Called with the JPEG bytes of a small picture about once per second of clip."""
+        self._shown = -1_000_000
         self._release = desk.preview.hold()
         self.entry = desk.jobs.add(f"Export {request.path.name}", self.cancel)
         self._trouble: tuple[str, str] | None = None
@@ -54,7 +62,6 @@ class ClipExport:
 
     def cancel(self) -> None:
         """Stop drawing and encoding; the part file is removed."""
-        self._cancelled = True
         self._job.cancel()
         self.queue.abort()
 
@@ -69,12 +76,27 @@ class ClipExport:
             background=request.background,
             seed=self.desk.document.project.clip.seed,
         )
-        running = self.desk.rooms.submit(job, self.queue.put)
+        running = self.desk.rooms.submit(job, self._pass_on)
+        running.arrived.connect(self._show)
         running.progressed.connect(lambda event: self.desk.jobs.report(self.entry, event))
         running.finished.connect(lambda _: self._drawn())
         running.failed.connect(self._broke)
         running.cancelled.connect(self.queue.abort)
         return running
+
+    def _pass_on(self, frames: Frames) -> bytes | None:
+        """Room's thread: pictures to the encoder, and now and then a small one for the dialog."""
+        self.queue.put(frames)
+        return None if frames.first - self._shown < self.request.fps else self._thumbnail(frames)
+
+    def _thumbnail(self, frames: Frames) -> bytes:
+        self._shown = frames.first
+        step = max(frames.pictures.shape[2] // THUMBNAIL, 1)
+        return pack(np.ascontiguousarray(frames.pictures[0, ::step, ::step]))
+
+    def _show(self, picture: bytes | None) -> None:
+        if picture is not None:
+            self.pictured.emit(picture)
 
     def _drawn(self) -> None:
         self.queue.close()
@@ -112,14 +134,15 @@ class ClipExport:
         self.desk.notices.error(message, details)
 
 
-def export_clip(desk: Desk, request: ExportRequest) -> None:
+def export_clip(desk: Desk, request: ExportRequest) -> ClipExport:
     """Render a stretch of the timeline into a movie. Raises ExportError at once for what cannot work."""
     from studio.export.plan import ExportPlan, check
 
     check(ExportPlan(request.path, request.fps, request.width, request.height))
     audio = desk.programme.audio
-    if audio is not None:
-        ClipExport(desk, request, cut(audio, request.span))
+    if audio is None:
+        raise ExportError("There is no sound to export yet: speak, record or import some first.")
+    return ClipExport(desk, request, cut(audio, request.span))
 
 
 def cut(audio: Audio, span: Span) -> Audio:

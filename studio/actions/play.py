@@ -27,6 +27,11 @@ def play(desk: Desk) -> None:
         desk.player.toggle()
 
 
+def plays(desk: Desk) -> bool:
+    """The playhead runs."""
+    return desk.transport.playing
+
+
 def pause(desk: Desk) -> None:
     """Stand still."""
     desk.transport.pause()
@@ -88,7 +93,16 @@ def draw_again(desk: Desk) -> None:
 MENU = Menu(
     "&Play",
     (
-        Action("play.toggle", "Play or pause", toggle_play, ("Space", "Ctrl+Space"), can_play, "play"),
+        Action(
+            "play.toggle",
+            "Play or pause",
+            toggle_play,
+            ("Space", "Ctrl+Space"),
+            can_play,
+            "play",
+            lit=plays,
+            lit_icon="pause",
+        ),
         Action("play.play", "Play, then jump ahead", play, ("L",), can_play, "step-forward"),
         Action("play.pause", "Pause", pause, ("K",), can_play, "pause"),
         Action("play.back", "Jump back", lambda desk: step(desk, -JUMP_S), ("J",), can_play, "step-back"),

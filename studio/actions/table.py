@@ -21,7 +21,7 @@ class Action:
     """One thing the user can do.
 
     keys: shortcuts, the first is the one shown; when: enabling rule; checked: set for actions that switch something;
-    plain: its keys are plain keys, which whatever is being typed into keeps to itself; apart: a separator before it.
+    apart: a separator before it; lit: while this holds, lit_icon is shown instead of icon.
     """
 
     key: str
@@ -33,11 +33,8 @@ class Action:
     tip: str = ""
     checked: Rule | None = None
     apart: bool = False
-
-    @property
-    def plain(self) -> bool:
-        """Whether one of its keys is a key one types or moves the cursor with."""
-        return any("+" not in keys and not keys.startswith("F") and keys != "Esc" for keys in self.keys)
+    lit: Rule | None = None
+    lit_icon: str = ""
 
 
 @dataclass(frozen=True)

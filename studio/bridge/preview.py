@@ -89,7 +89,8 @@ class Preview(QObject):
 
     def spans_s(self) -> list[tuple[float, float]]:
         """Stretches of the timeline whose pictures are there, in seconds."""
-        return [(float(first / self.fps), float(last / self.fps)) for first, last in self.shelf.spans()]
+        rate = float(self.fps)
+        return [(first / rate, last / rate) for first, last in self.shelf.spans()]
 
     def hold(self) -> Callable[[], None]:
         """Draw nothing until the function returned is called: the engine has something more important to do."""

@@ -61,6 +61,8 @@ class ActionSet(QObject):
             action.setEnabled(row.when(self._desk))
             if row.checked is not None:
                 action.setChecked(row.checked(self._desk))
+            if row.lit is not None:
+                action.setIcon(icon(row.lit_icon if row.lit(self._desk) else row.icon))
 
     def refresh_soon(self, *_: object) -> None:
         """Refresh once when the present burst of changes is over."""

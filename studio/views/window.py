@@ -40,6 +40,7 @@ class StudioWindow(QMainWindow):
         super().__init__()
         self.desk, self._memory = desk, memory
         self._painted = self._leaving = False
+        self._heard = ""
         self.setAcceptDrops(True)
         self.axis = TimeAxis(self)
         self.stage = WindowStage(self)
@@ -98,6 +99,7 @@ class StudioWindow(QMainWindow):
         desk.document.changed.connect(lambda old, new: self._retitle())
         desk.jobs.changed.connect(lambda entry: self._tell_work())
         desk.preview.changed.connect(self._tell_work)
+        desk.transport.moved.connect(self._follow_story)
         self._keys = PlainKeys(self)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -150,6 +152,15 @@ class StudioWindow(QMainWindow):
     def _repeat(self, notice: Notice) -> None:
         """Notices posted before there was a window are shown now."""
         self.toasts.show_notice(notice)
+
+    def _follow_story(self, at_s: float) -> None:
+        """When playing passes into another story, that one is shown, unless a text is being typed just then."""
+        passage = self.desk.programme.passage_at(at_s)
+        heard = "" if passage is None else passage.item.story
+        before, self._heard = self._heard, heard
+        follows = self.desk.transport.playing and self.stage.switched("follow")
+        if heard and heard != before and follows and not self.story.editor.hasFocus():
+            self.desk.selection.select_story(heard)
 
     def _retitle(self) -> None:
         name = self.desk.file.name

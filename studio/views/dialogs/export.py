@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from studio.actions.desk import Desk
 from studio.actions.exporting import TOLD, ExportRequest, beside, export_clip, has_words
 from studio.actions.stories import change_clip
+from studio.bridge.shelf import unpack
 from studio.export.plan import RATES
 from studio.session.jobs import JobEntry, JobState
 from studio.session.transport import Span
@@ -47,6 +48,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle("Export clip")
         self._desk = desk
         self._entry: int | None = None
+        self._unsee: Callable[[], object] = lambda: None
         self._path = beside(desk, ".mp4")
         clip = desk.document.project.clip
         self.path = QLineEdit(str(self._path))
@@ -141,35 +143,42 @@ class ExportDialog(QDialog):
         column.addWidget(self.file)
         column.addWidget(self.bar)
         column.addWidget(self.said)
-        column.addStretch(1)
+        self.picture = label()
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setMinimumHeight(180)
+        column.addWidget(self.picture, 1)
         column.addLayout(row(1, self.stop, self.reveal, self.hide_it, self.view))
         return page
 
     def begin(self) -> None:
         """Check, then start; a mistake is said in the dialog."""
         request = self.request()
-        before = {entry.id for entry in self._desk.jobs.all}
         try:
-            export_clip(self._desk, request)
+            export = export_clip(self._desk, request)
         except TOLD as error:
             self.trouble.setText(str(error))
             self.trouble.show()
             return
         self._path = request.path
         clip = {"fps": request.fps, "width": request.width, "height": request.height, "background": request.background}
-        new = [entry for entry in self._desk.jobs.all if entry.id not in before]
-        self._entry = new[-1].id if new else None
+        self._entry = export.entry
+        self._unsee = export.pictured.connect(self._see)
         change_clip(self._desk, "Clip settings", **clip)
         self.file.setText(request.path.name)
         self.file.setToolTip(str(request.path))
         self.pages.setCurrentIndex(1)
-        for entry in new[-1:]:
-            self._job_changed(entry)
+        self._job_changed(self._desk.jobs.get(export.entry))
 
     def done(self, result: int) -> None:
         """Closed in any way: the export goes on in the jobs panel."""
         self._unlisten()
+        self._unsee()
         super().done(result)
+
+    def _see(self, picture: bytes) -> None:
+        """Show what is being drawn."""
+        keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        self.picture.setPixmap(QPixmap.fromImage(unpack(picture).scaled(self.picture.size(), keep, smooth)))
 
     def _cancel(self) -> None:
         if self._entry is not None:

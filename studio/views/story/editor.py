@@ -112,7 +112,18 @@ class StoryEditor(QPlainTextEdit):
         mark.cursor = cursor
         mark.format.setBackground(colour("accent_deep"))
         mark.format.setForeground(colour("text"))
+        if not self.hasFocus():
+            self._scroll_to(cursor)
         return mark
+
+    def _scroll_to(self, cursor: QTextCursor) -> None:
+        """Bring a place into sight as a prompter does, without moving the cursor one types at."""
+        block = cursor.block()
+        inside = block.layout().lineForTextPosition(cursor.positionInBlock())
+        line = block.firstLineNumber() + (inside.lineNumber() if inside.isValid() else 0)
+        bar, last = self.verticalScrollBar(), self.verticalScrollBar().pageStep() - 2
+        if not bar.value() <= line <= bar.value() + last:
+            bar.setValue(max(line - 2, 0))
 
 
 def difference(old: str, new: str) -> tuple[int, int, int]:

@@ -12,7 +12,8 @@ from studio.views.theme import colour, font, pixmap
 from studio.views.timeline.axis import TimeAxis
 from studio.views.timeline.timecode import short_time
 
-NARROW_PX = 3.0
+SHORTEST = 3
+"""Letters that still tell something of a word that does not fit."""
 
 
 def paint_ruler(painter: QPainter, area: QRectF, axis: TimeAxis) -> None:
@@ -77,7 +78,8 @@ def paint_words(painter: QPainter, area: QRectF, axis: TimeAxis, words: Iterable
         if box.width() > 10:
             painter.setPen(colour("text"))
             shown = metrics.elidedText(word.text, Qt.TextElideMode.ElideRight, int(box.width()) - 4)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown if len(shown) > 1 else "")
+            if shown == word.text or len(shown) > SHORTEST:
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
 
 
 def paint_phones(painter: QPainter, area: QRectF, axis: TimeAxis, phones: Iterable[Phone]) -> None:

@@ -38,8 +38,9 @@ class TimelineView(QWidget):
         self.setMinimumHeight(150)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        for signal in (axis.changed, desk.programme.laid, desk.programme.mixed, desk.preview.changed):
+        for signal in (axis.changed, desk.programme.laid, desk.programme.mixed):
             signal.connect(self._redraw)
+        desk.preview.changed.connect(lambda: self.update(self.rows()["clip"].toAlignedRect()))
         self._unlisten = [
             desk.transport.moved.connect(self._moved),
             desk.selection.changed.connect(lambda old, new: self._redraw()),
@@ -75,7 +76,7 @@ class TimelineView(QWidget):
     # drawing
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The still part from its picture, then the playhead."""
+        """The still part from its picture, then what changes all the time: rendered pictures and playhead."""
         ratio = self.devicePixelRatioF()
         if self._still is None:
             self._still = QPixmap(self.size() * ratio)
@@ -83,6 +84,10 @@ class TimelineView(QWidget):
             self._paint_still(self._still)
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._still)
+        painter.setClipRect(self.lane())
+        spans, length_s = self._desk.preview.spans_s(), self._desk.transport.length_s
+        paint.paint_rendered(painter, self.rows()["clip"], self._axis, spans, length_s)
+        painter.setClipping(False)
         x = GUTTER + self._axis.x_of(self._desk.transport.position_s, self.lane().width())
         if x >= GUTTER - 1:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -101,8 +106,6 @@ class TimelineView(QWidget):
         self._paint_items(painter, rows["sound"])
         paint.paint_words(painter, rows["words"], axis, programme.words())
         paint.paint_phones(painter, rows["phones"], axis, programme.phones())
-        spans = self._desk.preview.spans_s()
-        paint.paint_rendered(painter, rows["clip"], axis, spans, self._desk.transport.length_s)
         painter.setClipping(False)
         for name, title, icon in (("sound", "Sound", "waveform"), ("words", "Words", "story")):
             paint.paint_gutter(painter, _gutter(rows[name]), title, icon)
