@@ -20,7 +20,8 @@ class LipsyncConfig:
 
     kind: the network; window, overlap: mouth shapes in a window and the part at either end given to the neighbour;
     coefficients: PCA coefficients of a mouth; filters, kernel, dilations: the TCN; hidden, layers: the rivals' cells;
-    delay: feature frames the time-delayed LSTM hears ahead; dense: units between the sequence network and the output.
+    delay: feature frames the time-delayed LSTM hears ahead; dense: units between the sequence network and the output;
+    shut_below: mouth openings that fade to closed, in widths of the neutral mouth.
     """
 
     kind: Kind = "adversarial-tcn"
@@ -36,6 +37,7 @@ class LipsyncConfig:
     layers: int = 2
     delay: int = 20
     dropout: float = 0.1
+    shut_below: float = 0.07
 
     @property
     def hop(self) -> int:

@@ -5,7 +5,6 @@ Letters: b batch, f mouth shapes. Source: Zheng et al. 2020, section III-A.
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
 from engines.lipsync.config import TrainConfig
@@ -34,7 +33,7 @@ def detect(of_true: Tensor, of_made: Tensor) -> Tensor:
 def frame_weights(true: Tensor, aperture: Tensor, config: TrainConfig) -> Tensor:
     """Weight of each frame (b, f): more where a speaking mouth is shut, for a mean of mouths never closes.
 
-    aperture: (10,) change of mouth opening per coefficient, in mouth units.
+    aperture: (10,) change of mouth opening per coefficient (MouthBasis.opening).
     """
     opening = true @ aperture  # (b, f)
     near = nn.functional.max_pool1d(opening, 9, 1, 4)
@@ -46,9 +45,3 @@ def generator_loss(made: Tensor, true: Tensor, weight: Tensor, config: TrainConf
     """All parts together; scores: the discriminator's opinion of `made`, None where there is none."""
     loss = config.regression * regression(made, true, weight) + config.motion * motion(made, true)
     return loss if scores is None else loss + config.adversarial * deceive(scores)
-
-
-def opening_direction(components: Tensor, scale: float) -> Tensor:
-    """Change of mouth opening (10,) per PCA coefficient, from the inner lip points of the components (10, 40)."""
-    y = components.reshape(-1, 20, 2)[:, :, 1]
-    return torch.stack([y[:, low] - y[:, up] for up, low in ((13, 19), (14, 18), (15, 17))]).mean(dim=0) * scale

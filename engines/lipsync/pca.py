@@ -71,6 +71,26 @@ class MouthBasis:
         moved = (coefficients * np.float32(self.scale)) @ self.components
         return self.rest + moved.reshape(-1, POINTS, 2).astype(np.float32)
 
+    @property
+    def opening(self) -> FloatArray:
+        """Change of mouth opening (10,) in mouth units per coefficient; the opening of mouths is linear in them."""
+        moved = self.decode(np.eye(len(self.components), dtype=np.float32))
+        return aperture(moved) - aperture(self.rest)
+
+    def shut(self, coefficients: FloatArray, below: float) -> FloatArray:
+        """Coefficients (f, 10) whose lips close where they nearly do: openings fade to none under `below` mouth units.
+
+        A mean of likely mouths stays ajar on p, b and m; what a small opening loses (smoothstep) is taken from the
+        coefficients along the shortest way, so that width and rounding stay.
+        """
+        if below <= 0.0:
+            return coefficients
+        way = self.opening
+        opening = coefficients @ way  # (f,) above that of rest
+        x = np.clip(opening / np.float32(below), 0.0, 1.0)
+        lost = np.maximum(opening, 0.0) * (1 - x * x * (3 - 2 * x))
+        return coefficients - lost[:, None] * way / np.float32(way @ way)
+
 
 def fit_basis(points: FloatArray, rest: FloatArray, count: int = 10) -> MouthBasis:
     """Find the principal movements of mouths (f, 20, 2) away from the closed mouth (20, 2)."""

@@ -98,7 +98,7 @@ def mouth_blocks(audio: Audio, lipsync: Lipsync) -> Iterator[FloatArray]:
     opening = gate(samples, gain, frames)
     done = 0
     for coefficients in _coefficients(samples, gain, lipsync):
-        part = coefficients[: frames - done]
+        part = lipsync.basis.shut(coefficients[: frames - done], lipsync.config.shut_below)
         yield lipsync.basis.decode(part * opening[done : done + len(part), None])
         done += len(part)
 

@@ -16,7 +16,6 @@ from engines.api.rooms import Work
 from engines.common.weights import save_weights
 from engines.lipsync.config import KINDS, Kind, TrainConfig, preset
 from engines.lipsync.dataset import Example, Scaling, Windows, examples, measure_scaling
-from engines.lipsync.losses import opening_direction
 from engines.lipsync.material import CACHE, Item, all_items
 from engines.lipsync.pca import MouthBasis, fit_basis
 from engines.lipsync.predict import ENGINE, weights_path
@@ -42,7 +41,7 @@ def run(job: TrainJob, data: Path | None, kind: Kind = "adversarial-tcn", out: P
     device = ("cuda" if torch.cuda.is_available() else "cpu") if job.device == "auto" else job.device
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise EngineError("There is no CUDA device here; train with --device cpu.")
-    opening = opening_direction(torch.from_numpy(prepared.basis.components), prepared.basis.scale)
+    opening = torch.from_numpy(prepared.basis.opening)
     trainer = Trainer(preset(kind), TrainConfig(), opening, job.minutes * 60, device)
     kept = CACHE / f"{kind}.checkpoint.safetensors"
     if job.resume and kept.is_file():

@@ -16,7 +16,6 @@ from engines.lipsync import pca
 from engines.lipsync.config import KINDS, STEP, Kind, LipsyncConfig, TrainConfig, from_header, preset, tiny
 from engines.lipsync.dataset import Example, Scaling, Windows
 from engines.lipsync.gate import gate
-from engines.lipsync.losses import opening_direction
 from engines.lipsync.model import Discriminator, build, fused
 from engines.lipsync.predict import frame_count, load_lipsync, predict_mouth, resample_mouth, runner
 from engines.lipsync.train import Prepared, save
@@ -47,7 +46,7 @@ def prepared(frames: int = 400) -> Prepared:
 
 
 def trainer(ready: Prepared, kind: Kind = "adversarial-tcn", steps: int = 40) -> tuple[Trainer, Windows]:
-    opening = opening_direction(torch.from_numpy(ready.basis.components), ready.basis.scale)
+    opening = torch.from_numpy(ready.basis.opening)
     made = Trainer(tiny(kind), TrainConfig(batch=8, steps=steps, rate=1e-2, adversarial_from=0.4), opening)
     return made, Windows(ready.material, ready.basis, ready.scaling, made.config, 5)
 
@@ -201,5 +200,16 @@ def test_the_basis_gives_mouths_back_and_zero_is_rest() -> None:
     np.testing.assert_array_equal(basis.decode(np.zeros((1, 10), np.float32))[0], REST)
     frame = pca.mouth_frame(REST * 80 + 400)
     np.testing.assert_allclose(pca.denormalise(pca.normalise(points * 80 + 400, frame), frame), points * 80 + 400, 1e-5)
-    turned = opening_direction(torch.from_numpy(basis.components), basis.scale).numpy()
-    np.testing.assert_allclose(basis.encode(points) @ turned, pca.aperture(points) - pca.aperture(REST), atol=1e-4)
+    opening = pca.aperture(points) - pca.aperture(REST)
+    np.testing.assert_allclose(basis.encode(points) @ basis.opening, opening, atol=1e-4)
+
+
+def test_lips_that_nearly_close_are_closed_and_wide_ones_left_alone() -> None:
+    points = mouths(200)
+    basis = pca.fit_basis(points, REST)
+    coefficients = basis.encode(points)
+    before = coefficients @ basis.opening
+    after = basis.shut(coefficients, 0.06) @ basis.opening
+    np.testing.assert_allclose(after[before > 0.06], before[before > 0.06], atol=1e-6)
+    assert (after[before < 0.02] < 0.006).all() and (before < 0.02).any()
+    np.testing.assert_array_equal(basis.shut(coefficients, 0.0), coefficients)
