@@ -9,7 +9,8 @@ from typing import Any
 from engines.api.events import EngineError
 from engines.api.jobs import LabelJob, PerformJob
 from engines.api.values import Performance, Speech
-from studio.audio.files import AudioFileError, read_audio
+from studio.audio.errors import AudioFileError
+from studio.audio.files import read_audio
 from studio.cli.desk import CommandError, Desk
 from studio.export.plan import RATES
 from studio.export.tracks import TRACKS, write_track

@@ -10,7 +10,8 @@ from typing import Any
 
 from engines.api.jobs import ClipJob, Pronunciation, SpeakJob
 from engines.api.values import Audio, ClipSummary, Speech
-from studio.audio.files import AudioFileError, read_audio
+from studio.audio.errors import AudioFileError
+from studio.audio.files import read_audio
 from studio.cli.desk import CommandError, Desk
 from studio.export.captions import captions_of, write_captions
 from studio.export.errors import ExportError
