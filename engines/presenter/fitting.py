@@ -98,8 +98,7 @@ class Fitter:
     def _follow(self) -> None:
         keep = min(self.plan.average, (1.0 + self.steps) / (10.0 + self.steps))
         with torch.no_grad():
-            for mean, now in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-                mean.lerp_(now, 1.0 - keep)
+            torch._foreach_lerp_(list(self.average.parameters()), list(self.generator.parameters()), 1.0 - keep)
 
     def save(self, path: Path) -> None:
         """Write everything needed to go on, in one move, without pickling."""
