@@ -1,32 +1,28 @@
-"""Exports: a clip as a movie, captions, facial tracks; pictures go from the room to the encoder frame by frame."""
+"""A clip exported as a movie: pictures go from the room to the encoder frame by frame."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
-from engines.api.events import Cancelled, Done, EngineError, Failed, Progress
-from engines.api.jobs import ClipJob, PerformJob
-from engines.api.values import Audio, Frames, Performance, Speech, Word
+from engines.api.events import Cancelled, Done, Failed, Progress
+from engines.api.jobs import ClipJob
+from engines.api.values import Audio, Frames
+from studio.actions.beside import write_captions
 from studio.actions.desk import Desk
-from studio.audio.errors import AudioDeviceError, AudioFileError
+from studio.actions.telling import tell
 from studio.bridge.queue import Aborted, FrameQueue
 from studio.bridge.rooms import RoomJob
 from studio.bridge.shelf import pack
-from studio.document.errors import DocumentError
 from studio.export.errors import ExportError
 from studio.listeners import Listeners
 from studio.session.transport import Span
-from studio.settings import SettingsError
 
 THUMBNAIL = 480
 """Width of the small picture an export shows of itself."""
-TOLD = (DocumentError, ExportError, EngineError, AudioFileError, AudioDeviceError, SettingsError)
-"""Errors whose sentence is all the user needs."""
 
 
 @dataclass(frozen=True)
@@ -154,95 +150,3 @@ def cut(audio: Audio, span: Span) -> Audio:
 def has_sound(desk: Desk) -> bool:
     """There is something on the timeline."""
     return desk.programme.audio is not None and not desk.programme.speaking
-
-
-def has_words(desk: Desk) -> bool:
-    """Something on the timeline has known words."""
-    return any(p.speech is not None and p.speech.words for p in desk.programme.passages)
-
-
-def ask_captions(desk: Desk) -> None:
-    """Ask where, then write captions of the whole timeline."""
-    ask = "Captions (*.srt *.vtt)"
-    desk.stage.ask_target("Export captions", beside(desk, ".srt"), ask, lambda path: write_captions(desk, path, None))
-
-
-def write_captions(desk: Desk, path: Path, span: Span | None) -> None:
-    """Write captions of a stretch of the timeline (None: all of it)."""
-    words = tuple(desk.programme.words())
-    if span is not None:
-        words = tuple(_shifted(w, span) for w in words if w.start_s < span.end_s and w.end_s > span.start_s)
-
-    def write() -> None:
-        from studio.export.captions import captions_of
-        from studio.export.captions import write_captions as write_file
-
-        write_file(captions_of(words), path)
-
-    run_told(desk, write, f"{path.name} is ready in {path.parent}.")
-
-
-def ask_tracks(desk: Desk) -> None:
-    """Ask where, then write the facial motion of the story's take."""
-    ask = "Live Link Face CSV (*.csv);;glTF with animation (*.glb);;JSON curves (*.json)"
-    desk.stage.ask_target("Export facial tracks", beside(desk, ".csv"), ask, lambda path: write_tracks(desk, path))
-
-
-def story_speech(desk: Desk) -> Speech | None:
-    """The whole take of the story being edited, if it is loaded and on the timeline."""
-    passage = desk.programme.passage_of(desk.selection.now.story)
-    return None if passage is None else passage.speech
-
-
-def has_story_speech(desk: Desk) -> bool:
-    """The story being edited has sound."""
-    return story_speech(desk) is not None and not desk.programme.speaking
-
-
-def write_tracks(desk: Desk, path: Path) -> None:
-    """Perform the story's take at the clip's frame rate and write 52 curves and head rotation."""
-    speech, clip = story_speech(desk), desk.document.project.clip
-    if speech is None:
-        return
-    running = desk.rooms.submit(PerformJob(speech, clip.fps, clip.seed))
-    entry = desk.jobs.add(f"Export {path.name}", running.cancel)
-    running.progressed.connect(lambda event: desk.jobs.report(entry, event))
-    running.failed.connect(lambda message, details: desk.jobs.report(entry, Failed(message, details)))
-    running.failed.connect(desk.notices.error)
-    running.cancelled.connect(lambda: desk.jobs.report(entry, Cancelled()))
-
-    def write(performance: Performance) -> None:
-        from studio.export.tracks import write_track
-
-        write_track(performance, path)
-
-    def keep(performance: Performance) -> None:
-        desk.jobs.report(entry, Done(path))
-        run_told(desk, lambda: write(performance), f"{path.name} is ready in {path.parent}.")
-
-    running.finished.connect(keep)
-
-
-def run_told(desk: Desk, work: Callable[[], object], done: str) -> None:
-    """Do something on a worker thread and tell the user how it went."""
-    task = desk.tasks.run(work, lambda _: desk.notices.info(done))
-    task.failed.connect(lambda error, details: desk.notices.error(*tell(error, details)))
-
-
-def tell(error: object, details: str) -> tuple[str, str]:
-    """Sentence and details of an error: a user's mistake has no details worth showing."""
-    if isinstance(error, TOLD):
-        return str(error), ""
-    return f"Something in the studio broke: {type(error).__name__}: {error}.", details
-
-
-def beside(desk: Desk, suffix: str) -> Path:
-    """A name for a file of this story in the projects folder."""
-    story = desk.story
-    title = story.title if story is not None else desk.file.name
-    safe = "".join(c if c.isalnum() or c in " -_" else " " for c in title).strip() or "clip"
-    return desk.settings.now.projects_folder / f"{safe}{suffix}"
-
-
-def _shifted(word: Word, span: Span) -> Word:
-    return replace(word, start_s=max(word.start_s - span.start_s, 0.0), end_s=word.end_s - span.start_s)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from studio.actions.beside import ask_captions, ask_tracks, has_story_speech, has_words
 from studio.actions.desk import Desk
-from studio.actions.exporting import ask_captions, ask_tracks, has_sound, has_story_speech, has_words, tell
+from studio.actions.exporting import has_sound
 from studio.actions.speech import adopt_sound
 from studio.actions.stories import has_story
 from studio.actions.table import Action, Menu
+from studio.actions.telling import tell
 from studio.audio.files import SoundFile, read_audio
 from studio.document.store import SUFFIX
 

@@ -6,7 +6,7 @@ from engines.api.events import Cancelled, Done, Failed
 from engines.api.jobs import LabelJob, SpeakJob
 from engines.api.values import Audio, Speech
 from studio.actions.desk import Desk
-from studio.actions.exporting import tell
+from studio.actions.telling import tell
 from studio.bridge.passages import joined
 from studio.document import edits
 from studio.document.project import Origin, Project, Story, TakeRef

@@ -14,7 +14,7 @@ from engines.api.jobs import BenchJob
 from studio.cli import clip_bench
 from studio.cli.desk import CommandError, Desk
 
-ENGINES = ("speech", "lipsync", "renderer")
+ENGINES = ("speech", "lipsync", "renderer", "phase")
 NAMES = ("clip", *ENGINES, "studio")
 
 

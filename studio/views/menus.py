@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from studio.actions.all import ACTIONS, MENUS
 from studio.actions.desk import Desk
-from studio.actions.exporting import tell
 from studio.actions.table import Action
+from studio.actions.telling import tell
 from studio.views.theme import icon
 
 TEXTS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)

@@ -23,6 +23,7 @@ from studio.views.dialogs.export import ExportDialog
 from studio.views.dialogs.preferences import PreferencesDialog
 from studio.views.dialogs.pronunciations import PronunciationsDialog
 from studio.views.dialogs.record import RecordDialog
+from studio.views.timeline.hand import Grip
 from tests.studio.conftest import LIMIT_MS, trigger
 from tests.studio.test_window import jobs_of
 
@@ -196,3 +197,16 @@ def test_a_broken_sound_is_told_in_one_sentence(studio: Studio, qtbot: QtBot, tm
     qtbot.waitUntil(lambda: bool(studio.desk.notices.all), timeout=LIMIT_MS)
     notice = studio.desk.notices.all[-1]
     assert notice.details == "" and "voice.wav" in notice.sentence
+
+
+def test_an_item_is_trimmed_at_its_end(spoken: Studio) -> None:
+    view, desk = spoken.window.timeline.view, spoken.desk
+    item = desk.document.project.tracks[0].items[0]
+    passage = desk.programme.passages[0]
+    view.hand.press(item.end_s, Grip(passage, "end"), Qt.KeyboardModifier.NoModifier)
+    view.hand.move(item.end_s - 0.5)
+    view.hand.release(item.end_s - 0.5)
+    trimmed = desk.document.project.tracks[0].items[0]
+    assert abs(trimmed.seconds - (item.seconds - 0.5)) < 0.01 and trimmed.start_s == item.start_s
+    trigger(spoken, "edit.undo")
+    assert desk.document.project.tracks[0].items[0] == item

@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.actions.beside import beside, has_words
 from studio.actions.desk import Desk
-from studio.actions.exporting import TOLD, ExportRequest, beside, export_clip, has_words
+from studio.actions.exporting import ExportRequest, export_clip
 from studio.actions.stories import change_clip
+from studio.actions.telling import TOLD
 from studio.bridge.shelf import unpack
 from studio.export.plan import RATES
 from studio.session.jobs import JobEntry, JobState

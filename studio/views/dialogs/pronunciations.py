@@ -100,5 +100,6 @@ class PronunciationsDialog(QDialog):
     def done(self, result: int) -> None:
         """Closed in any way: fall silent."""
         self.speaker.stop()
+        self.speaker.close()
         self._desk.document.end_gesture()
         super().done(result)

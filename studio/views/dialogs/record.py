@@ -9,8 +9,8 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
 
 from studio.actions.desk import Desk
-from studio.actions.exporting import tell
 from studio.actions.speech import adopt_sound, title_of
+from studio.actions.telling import tell
 from studio.audio.devices import Device, list_devices, refresh_devices
 from studio.audio.errors import AudioDeviceError
 from studio.audio.microphone import Microphone
@@ -188,6 +188,7 @@ class RecordDialog(QDialog):
             self._try(self.recording.cancel)
         self._desk.tasks.run(self.microphone.close, lane=LANE)
         self.speaker.stop()
+        self.speaker.close()
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:

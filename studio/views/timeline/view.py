@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.actions.desk import Desk
 from studio.actions.speech import title_of
-from studio.bridge.passages import Passage
 from studio.bridge.programme import LIVE
-from studio.document import edits
-from studio.session.transport import Span
 from studio.views.theme import colour
 from studio.views.timeline import paint
 from studio.views.timeline.axis import TimeAxis
 from studio.views.timeline.columns import Columns
+from studio.views.timeline.hand import Grip, Hand
 
 GUTTER = 92.0
 RULER, WORDS, PHONES, CLIP = 26.0, 26.0, 22.0, 18.0
-SNAP_PX = 8.0
+EDGE_PX = 6.0
+CURSORS = {
+    "whole": Qt.CursorShape.OpenHandCursor,
+    "start": Qt.CursorShape.SizeHorCursor,
+    "end": Qt.CursorShape.SizeHorCursor,
+}
 
 
 class TimelineView(QWidget):
-    """Ruler and tracks. Press on the ruler or an empty place: the playhead; on an item: select, move; Shift: mark."""
+    """Ruler and tracks. Press on an empty place: playhead; on an item: move it, on its edge: trim it; Shift: mark."""
 
     def __init__(self, desk: Desk, axis: TimeAxis) -> None:
         super().__init__()
         self._desk, self._axis = desk, axis
         self._still: QPixmap | None = None
         self._columns = Columns()
-        self._drag = ""
-        self._grab_s = 0.0
-        self._gesture: object = None
+        self.hand = Hand(desk, self.px_per_s)
         self.setMinimumHeight(150)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -67,11 +66,20 @@ class TimelineView(QWidget):
         """The time under the mouse."""
         return self._axis.at(x - GUTTER, self.lane().width())
 
-    def item_at(self, point: QPointF) -> Passage | None:
-        """The item under the mouse."""
-        if not self.rows()["sound"].contains(point):
+    def px_per_s(self) -> float:
+        """The scale."""
+        return self.lane().width() / self._axis.span_s
+
+    def grip_at(self, point: QPointF) -> Grip | None:
+        """The item under the mouse, and whether it is held at an edge."""
+        at_s = self.time_at(point.x())
+        passage = self._desk.programme.passage_at(at_s) if self.rows()["sound"].contains(point) else None
+        if passage is None:
             return None
-        return self._desk.programme.passage_at(self.time_at(point.x()))
+        left_s, right_s = at_s - passage.item.start_s, passage.item.end_s - at_s
+        edge_s = EDGE_PX / self.px_per_s()
+        part = "start" if left_s < edge_s else "end" if right_s < edge_s else "whole"
+        return Grip(passage, part)
 
     # drawing
 
@@ -140,51 +148,27 @@ class TimelineView(QWidget):
         self.update()
 
     def _moved(self, at_s: float) -> None:
-        if self._desk.stage.switched("follow") and not self._drag:
+        if self._desk.stage.switched("follow") and not self.hand.holds:
             self._axis.reveal(at_s)
         self.update()
 
     # the mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin to drag the playhead, an item or a mark."""
-        if event.button() != Qt.MouseButton.LeftButton or event.position().x() < GUTTER:
-            return
-        at_s, passage = self.time_at(event.position().x()), self.item_at(event.position())
-        self._grab_s, self._gesture = at_s, object()
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._drag = "mark"
-            self._desk.selection.select_span(None)
-        elif passage is not None:
-            self._drag = "item"
-            self._select(passage, toggle=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
-        else:
-            self._drag = "playhead"
-            self._desk.selection.select_items(frozenset())
-            self._desk.transport.seek(at_s)
+        """Begin to drag the playhead, an item, its edge or a mark."""
+        if event.button() == Qt.MouseButton.LeftButton and event.position().x() >= GUTTER:
+            self.hand.press(self.time_at(event.position().x()), self.grip_at(event.position()), event.modifiers())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go on dragging."""
-        at_s = self.time_at(event.position().x())
-        if self._drag == "playhead":
-            self._desk.transport.seek(at_s)
-        elif self._drag == "mark":
-            start_s, end_s = sorted((self._grab_s, at_s))
-            self._desk.selection.select_span(Span(start_s, end_s))
-        elif self._drag == "item":
-            self._move_items(at_s)
-        elif not self._drag:
-            over = self.item_at(event.position()) is not None
-            self.setCursor(Qt.CursorShape.OpenHandCursor if over else Qt.CursorShape.ArrowCursor)
+        """Go on dragging; while nothing is held the cursor says what could be."""
+        self.hand.move(self.time_at(event.position().x()))
+        if not self.hand.holds:
+            grip = self.grip_at(event.position())
+            self.setCursor(CURSORS[grip.part] if grip is not None else Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click on an item without moving it puts the playhead there."""
-        if self._drag == "item" and abs(self.time_at(event.position().x()) - self._grab_s) * self._px_per_s() < 3:
-            self._desk.transport.seek(self._grab_s)
-        if self._drag == "mark" and self._desk.selection.now.span == Span(self._grab_s, self._grab_s):
-            self._desk.selection.select_span(None)
-        self._drag = ""
-        self._desk.document.end_gesture()
+        """End the drag."""
+        self.hand.release(self.time_at(event.position().x()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the mouse; with Shift, or sideways, pan."""
@@ -202,37 +186,6 @@ class TimelineView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The still part is drawn again."""
         self._still = None
-
-    def _select(self, passage: Passage, *, toggle: bool) -> None:
-        if toggle:
-            self._desk.selection.toggle_item(passage.item.id)
-        elif passage.item.id not in self._desk.selection.now.items:
-            self._desk.selection.select_items(frozenset({passage.item.id}))
-        self._desk.selection.select_story(passage.item.story)
-
-    def _move_items(self, at_s: float) -> None:
-        """Move the selected item with the mouse; near a neighbour's edge, the start or the playhead it snaps."""
-        project = self._desk.document.project
-        chosen = [item for item in map(project.item, self._desk.selection.now.items) if item is not None]
-        if len(chosen) != 1 or abs(at_s - self._grab_s) * self._px_per_s() < 3:
-            return
-        item = chosen[0]
-        start_s = self._snapped(item.id, item.start_s + at_s - self._grab_s, item.seconds)
-        moved = edits.change_item(project, replace(item, start_s=start_s))
-        after = moved.item(item.id)
-        self._desk.document.edit("Move on timeline", moved, gesture=self._gesture)
-        self._grab_s += (after.start_s if after is not None else start_s) - item.start_s
-
-    def _snapped(self, item_id: str, start_s: float, seconds: float) -> float:
-        near = [0.0, self._desk.transport.position_s]
-        for passage in self._desk.programme.passages:
-            if passage.item.id != item_id:
-                near += [passage.item.end_s, passage.item.start_s - seconds]
-        best = min(near, key=lambda s: abs(s - start_s))
-        return best if abs(best - start_s) * self._px_per_s() < SNAP_PX else max(start_s, 0.0)
-
-    def _px_per_s(self) -> float:
-        return self.lane().width() / self._axis.span_s
 
 
 def _gutter(row: QRectF) -> QRectF:
