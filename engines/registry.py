@@ -24,6 +24,8 @@ REGISTRY: dict[type[jobs.Job], Entry] = {
     jobs.PerformJob: Entry("engines.performance.engine:PerformanceEngine", "voice"),
     jobs.PresentersJob: Entry("engines.presenter.engine:PresenterEngine", "picture"),
     jobs.ClipJob: Entry("engines.presenter.engine:PresenterEngine", "picture"),
+    jobs.PhaseJob: Entry("engines.phase.engine:PhaseEngine", "sound"),
+    jobs.CompareJob: Entry("engines.phase.engine:PhaseEngine", "sound"),
     jobs.BenchJob: Entry("engines.workshop:Workshop", "workshop"),
     jobs.TrainJob: Entry("engines.workshop:Workshop", "workshop"),
     jobs.FootageJob: Entry("engines.workshop:Workshop", "workshop"),

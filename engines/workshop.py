@@ -18,8 +18,13 @@ BENCHES = {
     "speech": "engines.speech.bench",
     "lipsync": "engines.lipsync.bench",
     "renderer": "engines.presenter.bench",
+    "phase": "engines.phase.bench",
 }
-TRAINERS = {"lipsync": "engines.lipsync.train", "presenter": "engines.presenter.train"}
+TRAINERS = {
+    "lipsync": "engines.lipsync.train",
+    "presenter": "engines.presenter.train",
+    "phase": "engines.phase.train",
+}
 
 
 class Workshop:

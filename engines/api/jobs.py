@@ -85,11 +85,43 @@ class PresentersJob(Job):
     """List presenters: returns tuple[PresenterInfo, ...]."""
 
 
+@dataclass(frozen=True, eq=False)
+class PhaseJob(Job):
+    """Forget the phase of a sound's spectrogram and rebuild the sound. Returns Reconstruction.
+
+    Yields Progress, and Partial(Reconstruction) now and then while the sound is short enough to be one section.
+    method: zero, griffin-lim, fast-griffin-lim, phase-gradient, admm, phase-gradient-admm or gan; preset: compact or
+    paper (gan only); iterations: None for the method's own; size, hop: samples of a frame and between frames; window:
+    blackman, hann or hamming; mel_bands: 0 to keep the magnitude, else it too is rebuilt, from so many mel bands;
+    start: an earlier reconstruction to go on from (going on counts as one iteration); device: auto, cpu or cuda.
+    """
+
+    audio: Audio
+    method: str = "gan"
+    preset: str = "compact"
+    iterations: int | None = None
+    size: int = 1024
+    hop: int = 512
+    window: str = "blackman"
+    mel_bands: int = 0
+    seed: int = 0
+    start: Audio | None = None
+    device: str = "auto"
+
+
+@dataclass(frozen=True, eq=False)
+class CompareJob(Job):
+    """Measure how near a rebuilt sound is to the original, of the same rate and length. Returns Likeness."""
+
+    original: Audio
+    rebuilt: Audio
+
+
 @dataclass(frozen=True)
 class BenchJob(Job):
     """Measure an engine. Yields Partial(dict) per row (bench, case, metric, value, unit, n), returns their number.
 
-    name: speech, lipsync or renderer; data: a folder of recordings, "" for ../shared/data beside the project.
+    name: speech, lipsync, renderer or phase; data: a folder of recordings, "" for ../shared/data beside the project.
     """
 
     name: str
@@ -100,7 +132,7 @@ class BenchJob(Job):
 class TrainJob(Job):
     """Train an engine's weights. Yields Progress, returns the path of the weight file.
 
-    engine: lipsync or presenter; data: recordings or footage, "" for the default; minutes: time budget.
+    engine: lipsync, presenter or phase; data: recordings or footage, "" for the default; minutes: time budget.
     """
 
     engine: str

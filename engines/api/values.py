@@ -110,6 +110,30 @@ class ClipSummary:
     work_s: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, eq=False)
+class Reconstruction:
+    """A sound rebuilt from magnitudes: as long and loud as the original; iterations done; seconds of work."""
+
+    audio: Audio
+    iterations: int
+    work_s: float
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How near a rebuilt sound is to the original; None where a measure says nothing of such a sound (silence, say).
+
+    PESQ is narrow and wide band (ITU-T P.862.1, P.862.2); ESTOI 0 to 1; spectral convergence and log-spectral distance
+    in dB, lower is better.
+    """
+
+    pesq_wb: float | None
+    pesq_nb: float | None
+    estoi: float | None
+    spectral_convergence_db: float | None
+    log_spectral_distance_db: float | None
+
+
 @dataclass(frozen=True)
 class VoiceInfo:
     """A voice the speech engine can speak with. key is what SpeakJob.voice takes."""

@@ -1,0 +1,107 @@
+"""What both phase trainings share: a course of steps that stops at any of them, goes on later and tells its losses.
+
+A checkpoint is one safetensors file: every network, every optimiser, the step and the seconds spent.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from engines.common.stft import Grid
+from engines.common.weights import load_weights, save_weights
+from engines.phase.material import Pieces
+
+Row = dict[str, float]
+
+
+class Course(ABC):
+    """A training under way. limit_s: seconds of work it may take in all; steps: the most it takes."""
+
+    def __init__(self, grid: Grid, steps: int, limit_s: float, device: str) -> None:
+        self.grid, self.steps, self.limit_s, self.device = grid, steps, limit_s, device
+        self.step, self.spent_s = 0, 0.0
+
+    @property
+    @abstractmethod
+    def networks(self) -> dict[str, nn.Module]:
+        """Everything a checkpoint keeps."""
+
+    @property
+    @abstractmethod
+    def optimisers(self) -> dict[str, torch.optim.Optimizer]:
+        """By the network they drive."""
+
+    @property
+    @abstractmethod
+    def batch(self) -> tuple[int, int]:
+        """Pieces of sound in a step, and samples in each."""
+
+    @abstractmethod
+    def learn(self, sound: Tensor) -> Row:
+        """One step on sounds (b, n); returns its losses."""
+
+    @property
+    def progress(self) -> float:
+        """How far training has come, 0 to 1."""
+        return 1.0 if self.spent_s >= self.limit_s else max(self.step / self.steps, self.spent_s / self.limit_s)
+
+    def fit(self, pieces: Pieces) -> Iterator[Row]:
+        """Train to the end; yields the losses of every step."""
+        while self.step < self.steps and self.spent_s < self.limit_s:
+            began = time.monotonic()
+            row = self.learn(torch.from_numpy(pieces.batch(*self.batch)).to(self.device))
+            self.step += 1
+            self.spent_s += time.monotonic() - began
+            yield {"step": self.step, "spent_s": round(self.spent_s, 1), **row}
+
+    def pace(self) -> float:
+        """Share of the full rate: a short rise, then down as a cosine to a hundredth."""
+        return min((self.step + 1) / 100, 0.505 + 0.495 * math.cos(math.pi * self.progress))
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint in one move."""
+        tensors: dict[str, Tensor] = {}
+        for name, network in self.networks.items():
+            tensors |= {f"{name}.{k}": v for k, v in network.state_dict().items()}
+        for name, optimiser in self.optimisers.items():
+            for i, state in optimiser.state_dict()["state"].items():
+                tensors |= {f"optimiser.{name}.{i}.{k}": torch.as_tensor(v) for k, v in state.items()}
+        save_weights(path, tensors, {"engine": "phase-checkpoint", "step": self.step, "spent_s": self.spent_s})
+
+    def restore(self, path: Path) -> None:
+        """Go on from a checkpoint. Fails with EngineError where it is corrupt."""
+        tensors, header = load_weights(path)
+        for name, network in self.networks.items():
+            network.load_state_dict(below(tensors, f"{name}."))
+        for name, optimiser in self.optimisers.items():
+            restore_optimiser(optimiser, below(tensors, f"optimiser.{name}."))
+        self.step, self.spent_s = int(header["step"]), float(header["spent_s"])
+
+
+def below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The tensors whose names begin so, without the beginning."""
+    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
+
+
+def restore_optimiser(optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    """Put back what `state_dict` held, from names of the form number.field."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        number, _, name = key.partition(".")
+        state.setdefault(int(number), {})[name] = value
+    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+
+
+def append_row(path: Path, row: Row) -> None:
+    """Add one JSON line to a loss curve."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({k: round(v, 5) for k, v in row.items()}) + "\n")
