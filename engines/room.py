@@ -6,8 +6,10 @@ job becomes Failed and the next one gets a fresh process.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import multiprocessing as mp
+import os
 import queue
 import threading
 import traceback
@@ -22,6 +24,8 @@ from engines.api.values import Audio
 from engines.registry import Engines, entry_for
 
 EngineFor = Callable[[Job], Engine]
+NICE = 5
+"""Engine processes stand back behind the window, which needs little but at once."""
 
 
 def run_job(engine_for: EngineFor, job: Job, emit: Listener, stopped: Callable[[], bool]) -> None:
@@ -80,6 +84,8 @@ class InlineRoom:
 
 def serve(pipe: Connection, engine_for: EngineFor | None = None) -> None:
     """Body of an engine process: ('run', number, job) | ('cancel', number) in, (number, event) out, until closed."""
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(NICE)
     engine_for = engine_for or Engines().for_job
     inbox: queue.SimpleQueue[tuple[int, Job] | None] = queue.SimpleQueue()
     cancelled: set[int] = set()

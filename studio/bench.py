@@ -65,11 +65,12 @@ def paint_once(home: Path) -> None:
 
 def longest_stalls_ms(home: Path) -> list[float]:
     """How late each heartbeat of the GUI thread came while the story plays and a 1920x1080 clip is exported, in ms."""
-    from studio.app import Places, Studio, application
+    from studio.app import SWITCH_S, Places, Studio, application
 
     app = application()
     from engines.room import ProcessRoom
 
+    sys.setswitchinterval(SWITCH_S)
     studio = Studio(ProcessRoom(), Places.under(home))
     heart = Heart(studio, home / "bench.mp4")
     studio.window.first_paint.connect(studio.window.begin)

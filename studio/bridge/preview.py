@@ -148,8 +148,9 @@ class Preview(QObject):
         if not self._transport.playing and not self.shelf.has(here):
             return Pass("still", here, here + 1)
         if not self._coarse_done and total > 2 * self.fps:
-            start = here // COARSE * COARSE
-            return Pass("coarse", start, min(total, start + math.ceil(COARSE_S * self.fps)), COARSE)
+            reach = math.ceil(COARSE_S * self.fps)
+            start = max(min(here, total - reach), 0) // COARSE * COARSE
+            return Pass("coarse", start, min(total, start + reach), COARSE)
         longest = math.ceil(FINE_S * self.fps)
         gap = self.shelf.gap(here, total, longest) or self.shelf.gap(0, here, longest)
         return None if gap is None or self._full() else Pass("fine", *gap)

@@ -158,9 +158,9 @@ def test_the_avatar_is_drawn_for_real(spoken: Studio, qtbot: QtBot) -> None:
         spoken.window.avatar.begin()
     assert heard.args is not None
     picture = heard.args[0]
-    assert isinstance(picture, QImage) and picture.width() > 100
+    assert isinstance(picture, QImage) and picture.width() > 60
     shades = {picture.pixel(x, picture.height() // 2) for x in range(0, picture.width(), 4)}
-    assert len(shades) > 20  # a face, not a flat colour
+    assert len(shades) > 12  # a face, not a flat colour
 
 
 def test_a_clip_is_exported_whole(spoken: Studio, qtbot: QtBot, tmp_path: Path) -> None:

@@ -28,13 +28,17 @@ BACKGROUND = (0.083, 0.095, 0.118)
 SOFTWARE_PX, HARDWARE_PX = 448, 1280
 """Longest side of a picture: on a software rasteriser, on a graphics processor."""
 SAMPLES = 4
+HURRIED = 0.6
 FINE = 2.0
 """A still picture is drawn this much larger on a software rasteriser and scaled down: coarse before fine."""
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """What to draw: a face, seen from where, how large (pixels); fine: still, so it may take longer and be smoother."""
+    """What to draw: a face, seen from where, how large (pixels).
+
+    fine: it stands still, so it may take longer and be smoother; hurried: a clip is being rendered, so it is cheap.
+    """
 
     pose: Pose
     yaw: float = 0.0
@@ -43,6 +47,7 @@ class View:
     width: int = 400
     height: int = 400
     fine: bool = False
+    hurried: bool = False
 
 
 class DrawingThread(QThread):
@@ -138,7 +143,7 @@ class Easel:
         pixels = flat.read(components=3, alignment=4)
         stride = (width * 3 + 3) // 4 * 4
         picture = QImage(pixels, width, height, stride, QImage.Format.Format_RGB888).flipped()
-        if self.software and view.fine:
+        if self.software and view.fine and not view.hurried:
             smooth = Qt.TransformationMode.SmoothTransformation
             picture = picture.scaled(view.width, view.height, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
         return picture
@@ -152,8 +157,8 @@ class Easel:
     def _fitted(self, view: View) -> tuple[int, int]:
         limit = SOFTWARE_PX if self.software else HARDWARE_PX
         scale = min(limit / max(view.width, view.height), 1.0)
-        if self.software and view.fine:
-            scale *= FINE
+        if self.software and (view.fine or view.hurried):
+            scale *= HURRIED if view.hurried else FINE
         return max(round(view.width * scale), 16), max(round(view.height * scale), 16)
 
     def _seen(self, view: View, width: int, height: int) -> Camera:

@@ -20,7 +20,7 @@ from studio.views.avatar.drawing import DrawingThread, View, surface_format
 from studio.views.parts import EmptyState, Switcher
 from studio.views.theme import colour, font
 
-FASTEST_MS, BUSY_MS = 33, 120
+FASTEST_MS, BUSY_MS = 33, 160
 """Time between pictures; the longer one while a software rasteriser shares the processor with a rendering engine."""
 SETTLE_MS = 200
 """After standing still this long the head is drawn once more, finely."""
@@ -50,15 +50,18 @@ class AvatarView(QWidget):
         """Draw soon, at most at the pace this machine bears."""
         self._settle.stop()
         if self.isVisible() and not self._pace.isActive():
-            busy = self._thread.software and any(job.running for job in self._desk.jobs.all)
-            busy = busy or (self._thread.software and self._desk.preview.doing is not None)
-            self._pace.start(BUSY_MS if busy else FASTEST_MS)
+            self._pace.start(BUSY_MS if self._hurried() else FASTEST_MS)
+
+    def _hurried(self) -> bool:
+        """Whether a software rasteriser would take the processor from a rendering engine."""
+        rendering = bool(self._desk.jobs.running) or self._desk.preview.doing is not None
+        return self._thread.software and rendering
 
     def _ask(self, *, fine: bool) -> None:
         pose = self._desk.faces.pose_at(self._desk.transport.position_s)
         ratio = self.devicePixelRatioF()
         width, height = round(self.width() * ratio), round(self.height() * ratio)
-        self._thread.ask(View(pose, self._yaw, self._pitch, self._zoom, width, height, fine))
+        self._thread.ask(View(pose, self._yaw, self._pitch, self._zoom, width, height, fine, self._hurried()))
         if not fine and not self._desk.transport.playing:
             self._settle.start()
 

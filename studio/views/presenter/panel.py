@@ -31,6 +31,8 @@ class PresenterPanel(QWidget):
         self.canvas = Canvas(desk)
         self.state = label("", "dim")
         self.presenter, self.background = QComboBox(), QComboBox()
+        for box in (self.presenter, self.background):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.presenter.setToolTip("Presenter of the clip")
         self.background.setToolTip("Background of the clip")
         self.empty = EmptyState(
