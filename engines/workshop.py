@@ -10,7 +10,7 @@ from typing import Any
 
 from engines.api.events import EngineError, Partial
 from engines.api.jobs import BenchJob, DoctorJob, FootageJob, Job, TrainJob
-from engines.api.rooms import Work
+from engines.api.rooms import Work, result_of
 from engines.api.values import Finding
 from engines.common.weights import ASSETS, ROOT, load_weights
 
@@ -121,12 +121,7 @@ def speak_a_word() -> str:
     from engines.api.jobs import SpeakJob
     from engines.speech.engine import SpeechEngine
 
-    work = SpeechEngine().run(SpeakJob("Ready."))
-    try:
-        while True:
-            next(work)
-    except StopIteration as end:
-        return f"one word of {end.value.audio.seconds:.2f} s"
+    return f"one word of {result_of(SpeechEngine().run(SpeakJob('Ready.'))).audio.seconds:.2f} s"
 
 
 def draw_nothing() -> str:

@@ -14,6 +14,15 @@ Work = Generator[Progress | Partial, None, Any]
 """What Engine.run returns: yields Progress and Partial, returns the result; every yield is a place to stop."""
 
 
+def result_of(work: Work) -> Any:
+    """The result of work whose events nobody needs."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
 class Engine(Protocol):
     """Runs jobs of the classes the registry maps to it. Constructed once per process, loads weights on first use."""
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from engines.api.arkit import NAMES
 from engines.api.jobs import PerformJob
+from engines.api.rooms import result_of
 from engines.api.values import SILENCE, Audio, FloatArray, Performance, Phone, Speech
 from engines.lipsync.config import FPS
 from engines.lipsync.pca import MouthFrame, mouth_frame, normalise
@@ -52,13 +53,8 @@ def presenter_mouth() -> Mouth:
 
 def perform(speech: Speech) -> Performance:
     """Animate speech by the performance rules at 25 fps."""
-    work = PerformanceEngine().run(PerformJob(speech, Fraction(FPS)))
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            result: Performance = end.value
-            return result
+    result: Performance = result_of(PerformanceEngine().run(PerformJob(speech, Fraction(FPS))))
+    return result
 
 
 def true_mouth(speech: Speech) -> FloatArray:

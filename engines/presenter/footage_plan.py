@@ -18,6 +18,7 @@ import numpy as np
 
 from engines.api.arkit import INDEX
 from engines.api.jobs import PerformJob, SpeakJob
+from engines.api.rooms import result_of
 from engines.api.values import SILENCE, FloatArray, Performance, Speech
 from engines.common.corpus import SpokenSentence, Utterance, labelled, spoken_sentences, utterances
 from engines.performance.engine import PerformanceEngine
@@ -77,13 +78,8 @@ def stage(source: Source, speech: Speech, head: Head, camera: Camera) -> Clip:
 
 def perform(speech: Speech, seed: int, fps: Fraction = FPS) -> Performance:
     """Animate speech by the performance rules."""
-    work = PerformanceEngine().run(PerformJob(speech, fps, seed))
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            result: Performance = end.value
-            return result
+    result: Performance = result_of(PerformanceEngine().run(PerformJob(speech, fps, seed)))
+    return result
 
 
 def choose(clips: list[Clip], count: int, seed: int = 0) -> list[tuple[int, int]]:
@@ -147,13 +143,8 @@ def _from_sentence(sentence: SpokenSentence) -> Source:
 
 
 def _speak(job: SpeakJob) -> Speech:
-    work = SpeechEngine().run(job)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            result: Speech = end.value
-            return result
+    result: Speech = result_of(SpeechEngine().run(job))
+    return result
 
 
 def _alternate(one: list[Source], two: list[Source]) -> list[Source]:

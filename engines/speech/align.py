@@ -13,6 +13,7 @@ import numpy as np
 import soxr
 
 from engines.api.events import EngineError, Progress
+from engines.api.rooms import result_of
 from engines.api.values import SILENCE, Audio, FloatArray, Phone, Speech, Word
 from engines.speech import decoding
 from engines.speech.decoding import FRAME_S, RATE_HZ, TimedWord
@@ -39,12 +40,8 @@ def label(audio: Audio, text: str = "", voice: str = "en-us") -> Speech:
     Phones tile the whole sound; stretches without speech are SILENCE. voice: the espeak language of the text. Raises
     EngineError for an empty recording.
     """
-    steps = label_steps(audio, text, voice)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+    speech: Speech = result_of(label_steps(audio, text, voice))
+    return speech
 
 
 def label_steps(audio: Audio, text: str = "", voice: str = "en-us") -> Generator[Progress, None, Speech]:
