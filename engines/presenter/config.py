@@ -66,12 +66,13 @@ class TrainConfig:
     rate: float = 1.5e-3
     last_rate: float = 3e-5
     warm_steps: int = 60
-    critic_rate: float = 2e-4
-    critic_from: float = 0.55
+    critic_rate: float = 6e-4
+    critic_from: float = 0.5
     whole_from: float = 0.9
     colour: float = 10.0
     gradient: float = 10.0
     structure: float = 1.0
+    detail: float = 20.0
     matching: float = 1.0
     verdict: float = 0.05
     mouth: float = 6.0

@@ -71,6 +71,7 @@ class Fitter:
             "colour": losses.colour_loss(painted, batch.truth, batch.weights),
             "gradient": losses.gradient_loss(painted, batch.truth, batch.weights),
             "structure": losses.structure_loss(painted, batch.truth, batch.weights),
+            "detail": losses.detail_loss(painted, batch.truth, batch.weights),
         }
 
     def _judge(self, painted: Tensor, batch: Batch) -> dict[str, Tensor]:

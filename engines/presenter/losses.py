@@ -50,6 +50,17 @@ def structure_loss(made: Tensor, truth: Tensor, weights: Tensor) -> Tensor:
     return weighted(1 - structure_map(made, truth), F.avg_pool2d(weights, 7, 2))
 
 
+def detail_loss(made: Tensor, truth: Tensor, weights: Tensor) -> Tensor:
+    """Difference of how much fine detail there is around each place, wherever exactly it lies: pores must not blur.
+
+    Mean strength of the brightness's Laplacian in 8x8 windows.
+    """
+    grey = truth.new_tensor((0.299, 0.587, 0.114)).view(1, 3, 1, 1)
+    kernel = truth.new_tensor(((0.0, 1.0, 0.0), (1.0, -4.0, 1.0), (0.0, 1.0, 0.0))).view(1, 1, 3, 3)
+    strength = [F.avg_pool2d(F.conv2d((x * grey).sum(1, keepdim=True), kernel).abs(), 8, 4) for x in (made, truth)]
+    return weighted((strength[0] - strength[1]).abs(), F.avg_pool2d(weights[..., 1:-1, 1:-1], 8, 4))
+
+
 def matching_loss(made: list[list[Tensor]], true: list[list[Tensor]]) -> Tensor:
     """Feature matching: mean distance of the critics' layer outputs (Wang et al. 2018, equation 4)."""
     pairs = [(m, t) for ms, ts in zip(made, true, strict=True) for m, t in zip(ms[:-1], ts[:-1], strict=True)]
