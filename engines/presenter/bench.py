@@ -22,8 +22,8 @@ from engines.presenter.painting import CHUNK, Look, Scene
 from engines.presenter.presenters import Presenter, load_presenter
 from engines.presenter.sheets import compare, write_picture_file
 
-PLACES = (ROOT / "work" / "footage", ROOT / ".scratch" / "footage")
-"""Footage folders that are measured on when they hold unseen pictures."""
+FOOTAGE = ROOT / "work" / "footage"
+"""Where footage lies that a training has used; its unseen pictures are measured."""
 OWN = ROOT / "work" / "bench-footage"
 """Where a small unseen set is rendered when there is none."""
 OWN_SECONDS = 4.0
@@ -81,8 +81,8 @@ def pictures_per_second(presenter: Presenter, painter: Painter, chunks: int = 8)
 
 
 def unseen_footage(data: Path | None) -> Path:
-    """A footage folder with unseen pictures: one of PLACES, else a small one rendered now and kept."""
-    for place in PLACES:
+    """A footage folder with unseen pictures: the training's, else a small one rendered now and kept."""
+    for place in (FOOTAGE, OWN):
         if (place / "footage.json").is_file() and next(unseen_runs(place, 2), None) is not None:
             return place
     from engines.presenter.footage import run
