@@ -16,7 +16,7 @@ from engines.common.corpus import Split, labelled, spoken_sentences, utterances
 from engines.common.weights import ROOT
 
 Source = Literal["real", "synthetic"]
-CACHE = ROOT / ".scratch" / "lipsync"
+CACHE = ROOT / "work" / "lipsync"
 COPIES = 5
 """Synthetic voices that say each built-in sentence."""
 
