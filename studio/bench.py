@@ -96,14 +96,19 @@ class Heart:
         self._timer = QTimer(studio.window, interval=BEAT_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
-        self._exporting = False
+        self._speaking = self._exporting = False
         studio.desk.jobs.changed.connect(self._job_changed)
         studio.desk.programme.mixed.connect(self._export)
-        studio.window.first_paint.connect(self._speak)
+        studio.window.avatar.drawing.drawn.connect(self._speak)
+        studio.window.avatar.drawing.failed.connect(self._speak)
 
     def _speak(self) -> None:
+        """Once, when the window has settled: the avatar is drawn, or cannot be drawn here."""
         from studio.actions.speech import speak_story
 
+        if self._speaking:
+            return
+        self._speaking = True
         self._studio.window.story.editor.insertPlainText(STORY)
         speak_story(self._studio.desk)
 

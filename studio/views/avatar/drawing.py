@@ -28,7 +28,7 @@ BACKGROUND = (0.083, 0.095, 0.118)
 SOFTWARE_PX, HARDWARE_PX = 448, 1280
 """Longest side of a picture: on a software rasteriser, on a graphics processor."""
 SAMPLES = 4
-HURRIED = 0.6
+HURRIED = 0.8
 FINE = 2.0
 """A still picture is drawn this much larger on a software rasteriser and scaled down: coarse before fine."""
 

@@ -50,12 +50,12 @@ class AvatarView(QWidget):
         """Draw soon, at most at the pace this machine bears."""
         self._settle.stop()
         if self.isVisible() and not self._pace.isActive():
-            self._pace.start(BUSY_MS if self._hurried() else FASTEST_MS)
+            rendering = self._hurried() or self._desk.preview.doing is not None
+            self._pace.start(BUSY_MS if self._thread.software and rendering else FASTEST_MS)
 
     def _hurried(self) -> bool:
-        """Whether a software rasteriser would take the processor from a rendering engine."""
-        rendering = bool(self._desk.jobs.running) or self._desk.preview.doing is not None
-        return self._thread.software and rendering
+        """Whether a software rasteriser would take the processor from a job the user waits for."""
+        return self._thread.software and bool(self._desk.jobs.running)
 
     def _ask(self, *, fine: bool) -> None:
         pose = self._desk.faces.pose_at(self._desk.transport.position_s)

@@ -12,7 +12,7 @@ from studio.views.theme import colour, font, pixmap
 from studio.views.timeline.axis import TimeAxis
 from studio.views.timeline.timecode import short_time
 
-SHORTEST = 3
+SHORTEST = 2
 """Letters that still tell something of a word that does not fit."""
 
 
@@ -68,7 +68,7 @@ def paint_wave(painter: QPainter, area: QRectF, columns: FloatArray, *, tone: st
 
 def paint_words(painter: QPainter, area: QRectF, axis: TimeAxis, words: Iterable[Word]) -> None:
     """A chip for each word; its text where it fits."""
-    painter.setFont(font(8.5))
+    painter.setFont(font(7.5))
     metrics = painter.fontMetrics()
     for word in words:
         box = span_box(area, axis, word.start_s, word.end_s)
@@ -77,8 +77,10 @@ def paint_words(painter: QPainter, area: QRectF, axis: TimeAxis, words: Iterable
         painter.fillRect(box.adjusted(0.5, 2, -0.5, -2), colour("raised"))
         if box.width() > 10:
             painter.setPen(colour("text"))
-            shown = metrics.elidedText(word.text, Qt.TextElideMode.ElideRight, int(box.width()) - 4)
-            if shown == word.text or len(shown) > SHORTEST:
+            shown = word.text
+            while len(shown) > 1 and metrics.horizontalAdvance(shown) > box.width() - 3:
+                shown = shown[:-1]  # an ellipsis would take the room of two letters that tell more
+            if shown == word.text or len(shown) >= SHORTEST:
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
 
 
