@@ -52,11 +52,6 @@ class Faces(QObject):
         """Whether the motion of a passage is there."""
         return passage.item.take.digest in self._performances
 
-    @property
-    def busy(self) -> bool:
-        """Whether a performance is being made."""
-        return bool(self._asked)
-
     def _perform(self) -> None:
         passages = [p for p in self._programme.passages if p.speech is not None and p.speech.phones]
         wanted = {p.item.take.digest: p for p in passages if not p.item.take.digest.startswith(LIVE)}

@@ -110,7 +110,6 @@ class RoomJob(QObject):
 class RoomBridge(QObject):
     """The studio's door to an engine room: submits jobs, keeps them alive, lets the latest of a channel win."""
 
-    started = Signal(RoomJob)
     _posted = Signal(object, object)
     """(job, event), emitted on rooms' threads: the bridge outlives them, which a job need not."""
 
@@ -134,7 +133,6 @@ class RoomBridge(QObject):
             self.drop(channel)
             self._channels[channel] = running
         self._live.add(running)
-        self.started.emit(running)
         running.start(self._room)
         return running
 

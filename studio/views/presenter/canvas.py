@@ -27,8 +27,6 @@ class Canvas(QWidget):
         self._pixmap: QPixmap | None = None
         self._pixmap_of = self._number
         self.safe_areas = False
-        self.shown = 0
-        """Pictures drawn since the canvas was made, for measuring the rate."""
         desk.transport.moved.connect(lambda _: self.refresh())
         desk.preview.changed.connect(self.refresh)
 
@@ -43,7 +41,6 @@ class Canvas(QWidget):
             number = (self._desk.preview.generation, found[0])
             if number != self._number:
                 self._image, self._number = unpack(found[1]), number
-                self.shown += 1
                 self.update()
         self.update(self._strip().adjusted(-4, -4, 4, 4).toAlignedRect())
 

@@ -36,12 +36,9 @@ class TimeAxis(QObject):
         share = (at_s - self.start_s) / self.span_s
         self._show(at_s - share * span_s, span_s)
 
-    def fit(self, start_s: float = 0.0, end_s: float | None = None) -> None:
-        """Show a stretch, or everything."""
-        if end_s is None:
-            self._show(0.0, self.longest_s)
-        else:
-            self._show(start_s, max(end_s - start_s, SHORTEST_S))
+    def fit(self) -> None:
+        """Show everything."""
+        self._show(0.0, self.longest_s)
 
     def pan(self, by_s: float) -> None:
         """Move the view along the timeline."""
