@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 from engines.common.stft import Grid
 from engines.common.weights import load_weights
 from engines.phase.config import CompactConfig, weights_path
-from engines.phase.gradients import centring
-from engines.phase.integration import integrate, weigh
+from engines.phase.looks import answer, first_look, look
 from engines.phase.methods import Method
 from engines.phase.model import CompactNetwork
 from engines.phase.projections import Iteration, Settling, Target
-from engines.phase.warming import warm_estimate
 
 ITERATIONS = 100
-_LOUD = 1.0
-"""Power of the magnitudes in the weight of a step, besides the network's own certainty; tuned on the tuning voices."""
 
 
 def load_compact(device: str = "cpu") -> CompactNetwork:
@@ -30,13 +25,11 @@ def load_compact(device: str = "cpu") -> CompactNetwork:
 
 
 def compact_start(network: CompactNetwork, target: Target) -> Tensor:
-    """Spectra (b, t, f) whose phase follows the network's steps."""
-    estimate, belonging = warm_estimate(target, network.config.warm)
-    with torch.inference_mode():
-        steps = network(estimate, belonging)
-    signs = centring(target.grid, str(estimate.device))
-    along_t, along_f = weigh(steps.along_t, steps.along_f, target.magnitude, _LOUD)
-    return target.magnitude * integrate(along_t, along_f, target.settled * signs) * signs
+    """Spectra (b, t, f) whose phase follows the steps the network sees at its last look."""
+    seen = first_look(target, network.config.warm)
+    for _ in range(network.config.looks - 1):
+        seen = look(target, answer(network, target, seen), network.config.warm)
+    return answer(network, target, seen)
 
 
 def compact_method(network: CompactNetwork) -> Method:

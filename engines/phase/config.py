@@ -21,11 +21,12 @@ def weights_path(preset: Preset) -> Path:
 class CompactConfig:
     """A small network that corrects the phase steps of an estimate and says how far to trust each one.
 
-    warm: projections between the first estimate and the network; patch: bins folded into channels; width: channels;
+    looks: times it is asked; warm: projections before each; patch: bins folded into channels; width: channels;
     blocks: residual blocks; kernel: frames and patches a block sees; level_frames: frames (odd) whose energy sets the
     level a frame is measured against.
     """
 
+    looks: int = 2
     warm: int = 16
     patch: int = 4
     width: int = 48
@@ -50,7 +51,11 @@ def tiny_compact() -> CompactConfig:
 
 @dataclass(frozen=True)
 class CompactTraining:
-    """How the compact network is trained. frames: of a crop; loud: power of the magnitudes in the weight of a step."""
+    """How the compact network is trained.
+
+    frames: of a crop; loud: power of the magnitudes in the weight of a step; alone: steps before it is shown
+    estimates made with its own help.
+    """
 
     batch: int = 6
     frames: int = 40
@@ -58,6 +63,7 @@ class CompactTraining:
     rate: float = 2e-3
     loud: float = 0.5
     averaging: float = 0.998
+    alone: int = 300
     seed: int = 7
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from torch import Tensor
 
@@ -44,7 +44,7 @@ class PhaseEngine:
         samples, peak = levelled(job.audio.samples)
         solve = solve_section(method, steps, grid, job.seed, earlier(job, grid, device))
         telling = Telling(job, grid, peak)
-        for item in rebuild(samples, grid, solve, device, Mel(grid, job.mel_bands) if job.mel_bands else None):
+        for item in rebuild(given(job, samples, grid, device), len(samples), grid, solve):
             if isinstance(item, Share):
                 yield from telling.share(item)
             else:
@@ -52,16 +52,20 @@ class PhaseEngine:
         return Reconstruction(telling.audio(telling.pieces), steps, time.monotonic() - began)
 
 
-def rebuild(
-    samples: FloatArray, grid: Grid, solve: Solve, device: str = "cpu", mel: Mel | None = None
-) -> Iterator[FloatArray | Share]:
-    """Yield the rebuilt sound in pieces (m,) that make up (n,), and between them how far a section has come."""
+def given(job: PhaseJob, samples: FloatArray, grid: Grid, device: str) -> Iterator[Tensor]:
+    """Blocks (1, t, f) of the magnitude a job leaves: the true one, or what mel bands tell of it."""
+    mel = Mel(grid, job.mel_bands) if job.mel_bands else None
+    for block in magnitudes(samples, grid):
+        yield block.to(device) if mel is None else mel.there_and_back(block.to(device))
 
-    def given(block: Tensor) -> Tensor:
-        return block.to(device) if mel is None else mel.there_and_back(block.to(device))
 
-    overlap, left = Overlap(grid, len(samples)), grid.frames(len(samples))
-    for item in settle(map(given, magnitudes(samples, grid)), solve):
+def rebuild(blocks: Iterable[Tensor], count: int, grid: Grid, solve: Solve) -> Iterator[FloatArray | Share]:
+    """Magnitudes in blocks (1, t, f) of any size, all frames of a sound of `count` samples -> the sound.
+
+    Yields it in pieces (m,), and between them how far a section has come.
+    """
+    overlap, left = Overlap(grid, count), grid.frames(count)
+    for item in settle(blocks, solve):
         if isinstance(item, Settled):
             left -= item.spectra.shape[1]
             yield overlap.push(item.spectra, last=left == 0)[0].cpu().numpy()

@@ -35,8 +35,10 @@ def voices_of(data: Path | None) -> Voices:
         raise EngineError("There are no recordings here: name a folder of speech with --data.")
     found = utterances(data)
     test = tuple(u for u in found if TEST in Path(u.key).parts)
-    tune = tuple(u for u in found if u not in test and u.split == "unseen-voice")
-    train = tuple(u for u in found if u.split == "train")
+    voices = {u.voice for u in test}
+    others = [u for u in found if u.voice not in voices]
+    tune = tuple(u for u in others if u.split == "unseen-voice")
+    train = tuple(u for u in others if u.split == "train")
     if not train:
         raise EngineError(f"{data} holds no voice to train on; put more recordings there.")
     return Voices(train, tune, test)

@@ -13,9 +13,9 @@ from engines.common.stft import Grid, stft
 from engines.phase.config import CompactConfig, CompactTraining
 from engines.phase.course import Course, Row
 from engines.phase.gradients import centring
+from engines.phase.looks import example
 from engines.phase.losses import agreement, surprise
 from engines.phase.model import CompactNetwork, Steps, steps_of
-from engines.phase.warming import example
 
 
 class CompactCourse(Course):
@@ -50,8 +50,10 @@ class CompactCourse(Course):
     def learn(self, sound: Tensor) -> Row:
         """One step on sounds (b, n)."""
         spectra = stft(sound, self.grid)
-        estimate, belonging = example(spectra, self.grid, self.config.warm)
-        made, true = self.network(estimate, belonging), self.true_steps(spectra)
+        # Every other step shows what its own first answer leads to, once that is worth something.
+        again = self.average if self.config.looks > 1 and self.step % 2 and self.step >= self.how.alone else None
+        seen = example(spectra, self.grid, self.config.warm, again)
+        made, true = self.network(seen.estimate, seen.belonging), self.true_steps(spectra)
         loss = surprise(made, true, self.how.loud)
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()

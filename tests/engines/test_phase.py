@@ -192,7 +192,8 @@ def test_long_sounds_are_worked_on_in_sections_of_bounded_size() -> None:
         return Method(start, method.improve, 0)
 
     sound = np.zeros(100 * 128 * 400, np.float32)
-    for _ in rebuild(sound, SMALL, solve_section(count(METHODS["zero"]), 0, SMALL, 0)):
+    blocks = magnitudes(sound, SMALL)
+    for _ in rebuild(blocks, len(sound), SMALL, solve_section(count(METHODS["zero"]), 0, SMALL, 0)):
         pass
     assert len(seen) > 50 and max(seen) <= Cuts().length
 
