@@ -23,6 +23,8 @@ from engines.presenter.config import RendererConfig
 if TYPE_CHECKING:
     from torch import nn
 
+QUEUE = 8
+"""Pictures that may wait in the renderer while others are composed."""
 IR_FORMAT = 1
 """Raised when the exported graph changes, so that old cached files are not used."""
 
@@ -115,7 +117,7 @@ class ProcessorPainter:
             shutil.rmtree(convert(weights, key).parent)
             model = core.read_model(convert(weights, key))
         self._model = core.compile_model(model, "CPU", settings)
-        self._queue = openvino.AsyncInferQueue(self._model, 1)
+        self._queue = openvino.AsyncInferQueue(self._model, QUEUE)
         self.device, self.remark = "processor (OpenVINO)", ""
 
     def start(self, maps: ByteArray) -> Callable[[], ByteArray]:

@@ -118,12 +118,12 @@ class Scene:
         before: tuple[int, Callable[[], ByteArray]] | None = None
         for start in range(first, first + len(mouths), CHUNK):
             maps = self.maps(mouths[start - first : start - first + CHUNK], start)
-            if before is not None:
-                at, faces = before[0], self.wait(before[1])
-                before = (start, self.painter.start(maps))
-                yield self.compose(faces, at)
-            else:
-                before = (start, self.painter.start(maps))
+            if before is None:
+                before = (start, self.start(maps))
+                continue
+            at, faces = before[0], self.wait(before[1])
+            before = (start, self.start(maps))
+            yield self.compose(faces, at)
         if before is not None:
             yield self.compose(self.wait(before[1]), before[0])
 
@@ -133,6 +133,13 @@ class Scene:
         maps = np.stack([self.facial_map(first + i, mouth) for i, mouth in enumerate(mouths)])
         self.watch.add("map", since)
         return maps
+
+    def start(self, maps: ByteArray) -> Callable[[], ByteArray]:
+        """Have maps painted; the answer waits for the faces."""
+        since = time.perf_counter()
+        painting = self.painter.start(maps)
+        self.watch.add("renderer", since)
+        return painting
 
     def wait(self, painting: Callable[[], ByteArray]) -> ByteArray:
         """Painted faces (n, 512, 512, 3)."""
