@@ -35,6 +35,7 @@ from engines.presenter.fitting import Fitter
 from engines.presenter.footage_files import write_arrays
 from engines.presenter.jaw import fit_jaw, mouth_size
 from engines.presenter.model import Critics, build_generator
+from engines.presenter.painting import CHUNK
 from engines.presenter.quality import closures, psnr_db, sharpness, ssim
 from engines.presenter.recompose import recompose
 from engines.presenter.template import ClipReader, template_number
