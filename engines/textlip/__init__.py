@@ -1,0 +1,1 @@
+"""Lips straight from text: ParaLip and its autoregressive rivals."""
