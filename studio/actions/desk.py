@@ -57,6 +57,15 @@ class Stage(Protocol):
         """Whether a panel is shown."""
         ...
 
+    @property
+    def workspace(self) -> str:
+        """The workspace that is shown."""
+        ...
+
+    def enter(self, workspace: str) -> None:
+        """Go to a workspace, as it was left."""
+        ...
+
     def reset_layout(self) -> None:
         """Put every panel back to where it was at first."""
         ...

@@ -14,7 +14,13 @@ PANELS: tuple[tuple[str, str, str], ...] = (
     ("waveform", "Waveform", "waveform"),
     ("spectrogram", "Spectrogram", "spectrogram"),
 )
-"""Name, title and icon of every panel that can be hidden; the presenter is always there."""
+"""Name, title and icon of every panel that can be hidden; the presenter is no dock."""
+SPACES: tuple[tuple[str, str, str], ...] = (
+    ("newsroom", "Newsroom", "presenter"),
+    ("avatar", "Avatar desk", "avatar"),
+    ("sound", "Sound lab", "spectrogram"),
+)
+"""Key, title and icon of every workspace, in the order of the tool bar."""
 
 
 def toggle_panel(name: str) -> Run:
@@ -25,6 +31,16 @@ def toggle_panel(name: str) -> Run:
 def panel_shown(name: str) -> Rule:
     """Whether a panel is shown."""
     return lambda desk: desk.stage.panel_shown(name)
+
+
+def enter(space: str) -> Run:
+    """Go to a workspace."""
+    return lambda desk: desk.stage.enter(space)
+
+
+def entered(space: str) -> Rule:
+    """Whether a workspace is shown."""
+    return lambda desk: desk.stage.workspace == space
 
 
 def dialog(name: str) -> Run:
@@ -53,7 +69,19 @@ VIEW = Menu(
     "&View",
     (
         *(
-            Action(f"view.{name}", title, toggle_panel(name), (f"Ctrl+{i}",), icon=icon, checked=panel_shown(name))
+            Action(f"space.{key}", title, enter(key), (f"Alt+{i}",), icon=icon, checked=entered(key))
+            for i, (key, title, icon) in enumerate(SPACES, 1)
+        ),
+        *(
+            Action(
+                f"view.{name}",
+                title,
+                toggle_panel(name),
+                (f"Ctrl+{i}",) if i < 10 else (),
+                icon=icon,
+                checked=panel_shown(name),
+                apart=i == 1,
+            )
             for i, (name, title, icon) in enumerate(PANELS, 1)
         ),
         Action("view.reset", "Reset layout", _reset, ("Ctrl+0",), icon="layout", apart=True),

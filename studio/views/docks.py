@@ -9,15 +9,12 @@ from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QMainWin
 
 from studio.actions.viewing import PANELS
 from studio.views.theme import icon, pixmap
+from studio.views.workspaces import WORKSPACES, arrange, show_stage
 
-VERSION = 1
+VERSION = 2
 """Raised when panels change so much that old layouts no longer fit."""
 MARGINS = (12, 4, 6, 4)
-LEFT, RIGHT, BOTTOM = (
-    Qt.DockWidgetArea.LeftDockWidgetArea,
-    Qt.DockWidgetArea.RightDockWidgetArea,
-    Qt.DockWidgetArea.BottomDockWidgetArea,
-)
+LEFT, BOTTOM = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 class DockTitle(QFrame):
@@ -71,6 +68,7 @@ class Docks:
 
     def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
         self._window = window
+        self.space = "newsroom"
         self.by_name: dict[str, QDockWidget] = {}
         self._soon = QTimer(window, interval=0, singleShot=True)
         self._soon.timeout.connect(self.trim)
@@ -94,27 +92,16 @@ class Docks:
         self.reset()
 
     def reset(self) -> None:
-        """The layout of the first day."""
-        window, docks = self._window, self.by_name
-        for dock in docks.values():
-            dock.setFloating(False)
-        window.addDockWidget(LEFT, docks["story"])
-        window.addDockWidget(RIGHT, docks["avatar"])
-        window.splitDockWidget(docks["avatar"], docks["jobs"], Qt.Orientation.Vertical)
-        window.tabifyDockWidget(docks["jobs"], docks["notices"])
-        window.addDockWidget(BOTTOM, docks["timeline"])
-        window.splitDockWidget(docks["timeline"], docks["waveform"], Qt.Orientation.Horizontal)
-        window.tabifyDockWidget(docks["waveform"], docks["spectrogram"])
-        for dock in docks.values():
-            dock.show()
-        docks["jobs"].raise_()
-        docks["waveform"].raise_()
-        width, height = max(window.width(), 1200), max(window.height(), 760)
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        window.resizeDocks([docks["story"], docks["avatar"]], [round(width * 0.235), round(width * 0.2)], across)
-        window.resizeDocks([docks["timeline"], docks["waveform"]], [round(width * 0.64), round(width * 0.36)], across)
-        window.resizeDocks([docks["timeline"]], [round(height * 0.29)], down)
-        window.resizeDocks([docks["avatar"], docks["jobs"]], [round(height * 0.4), round(height * 0.22)], down)
+        """The layout of the first day, of the workspace that is shown."""
+        arrange(self._window, self.by_name, WORKSPACES[self.space])
+
+    def enter(self, space: str, memory: QSettings) -> None:
+        """Go to another workspace, as it was left."""
+        if space != self.space:
+            self.save(memory)
+            self.space = space
+            if not self._restore_layout(memory):
+                self.reset()
 
     def show(self, name: str, on: bool) -> None:
         """Show a panel in front, or hide it."""
@@ -138,13 +125,20 @@ class Docks:
         self._soon.start()
 
     def save(self, memory: QSettings) -> None:
-        """Remember layout and size."""
+        """Remember the window's size, the workspace and its layout."""
         memory.setValue("window/geometry", self._window.saveGeometry())
-        memory.setValue("window/layout", self._window.saveState(VERSION))
+        memory.setValue("window/workspace", self.space)
+        memory.setValue(f"window/layout/{self.space}", self._window.saveState(VERSION))
 
     def restore(self, memory: QSettings) -> bool:
-        """Back to the layout remembered, if there is one that fits."""
-        geometry, layout = memory.value("window/geometry"), memory.value("window/layout")
-        if geometry is None or layout is None:
+        """Back to the size and layout remembered, if there are any that fit."""
+        geometry, space = memory.value("window/geometry"), memory.value("window/workspace")
+        if geometry is None or space not in WORKSPACES:
             return False
-        return self._window.restoreGeometry(geometry) and self._window.restoreState(layout, VERSION)
+        self.space = str(space)
+        return self._window.restoreGeometry(geometry) and self._restore_layout(memory)
+
+    def _restore_layout(self, memory: QSettings) -> bool:
+        layout = memory.value(f"window/layout/{self.space}")
+        show_stage(self._window, WORKSPACES[self.space])  # first, else the docks take its room
+        return layout is not None and self._window.restoreState(layout, VERSION)

@@ -153,6 +153,15 @@ class WindowStage:
         """Whether a panel is shown."""
         return self._window.docks.shown(name)
 
+    @property
+    def workspace(self) -> str:
+        """The workspace that is shown."""
+        return self._window.docks.space
+
+    def enter(self, workspace: str) -> None:
+        """Go to a workspace, as it was left."""
+        self._window.enter(workspace)
+
     def reset_layout(self) -> None:
         """The layout of the first day."""
         self._window.docks.reset()

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, 
 from studio.actions.all import TOOLBAR
 from studio.actions.desk import Desk
 from studio.actions.files import drop_file, leave_project
+from studio.actions.viewing import SPACES
 from studio.session import Notice
 from studio.views.avatar.panel import AvatarPanel
 from studio.views.docks import Docks
 from studio.views.jobs import JobsPanel
+from studio.views.lazy import lazy_panels
 from studio.views.menus import ActionSet, PlainKeys
 from studio.views.notices import NoticesPanel, ToastStack
 from studio.views.parts import action_button, label
@@ -51,7 +53,7 @@ class StudioWindow(QMainWindow):
         self.setCentralWidget(self.presenter)
         self.story, self.avatar = StoryPanel(desk, actions), AvatarPanel(desk)
         self.timeline, self.jobs = TimelinePanel(desk, self.axis, actions), JobsPanel(desk)
-        self.notices = NoticesPanel(desk.notices)
+        self.notices, self.lazy = NoticesPanel(desk.notices), lazy_panels(desk)
         panels: dict[str, QWidget] = {
             "story": self.story,
             "avatar": self.avatar,
@@ -60,6 +62,7 @@ class StudioWindow(QMainWindow):
             "timeline": self.timeline,
             "waveform": waveform_panel(desk, self.axis, actions),
             "spectrogram": spectrogram_panel(desk, self.axis, actions),
+            **self.lazy,
         }
         self.resize(1600, 960)
         self.docks = Docks(self, panels)
@@ -81,9 +84,12 @@ class StudioWindow(QMainWindow):
                 bar.addWidget(action_button(actions[key], text=key in WITH_TEXT, primary=key == "speech.speak"))
             else:
                 bar.addSeparator()
-        space = QWidget()
-        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(space)
+        for keys in (tuple(f"space.{key}" for key, _, _ in SPACES), ()):
+            space = QWidget()
+            space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            bar.addWidget(space)
+            for key in keys:
+                bar.addWidget(action_button(actions[key], text=True))
         for key in ("help.palette", "file.export"):
             bar.addWidget(action_button(actions[key], text=key == "file.export"))
         self.addToolBar(bar)
@@ -106,6 +112,11 @@ class StudioWindow(QMainWindow):
         app.focusChanged.connect(self._watch_keys)
         self._retitle()
         self.actions_by_key.refresh()
+
+    def enter(self, workspace: str) -> None:
+        """Go to a workspace, as it was left."""
+        self.docks.enter(workspace, self._memory)
+        self.actions_by_key.refresh_soon()
 
     def begin(self) -> None:
         """What may wait until the window stands: engines are asked for voices and presenters, the avatar is drawn."""
@@ -132,6 +143,8 @@ class StudioWindow(QMainWindow):
         for dialog in tuple(self.stage.open_dialogs.values()):
             dialog.close()
         self.avatar.close_drawing()
+        for panel in self.lazy.values():
+            panel.close_panel()
         event.accept()
         self.closed.emit()
 

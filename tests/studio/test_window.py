@@ -253,3 +253,17 @@ def test_rules_follow_the_state(studio: Studio, spoken: Studio) -> None:
 def test_no_two_actions_share_a_key() -> None:
     keys = [keys for action in ACTIONS.values() for keys in action.keys]
     assert len(keys) == len(set(keys))
+
+
+def test_workspaces_are_left_and_found_again(studio: Studio, qtbot: QtBot) -> None:
+    window = studio.window
+    docks = window.docks.by_name
+    docks["story"].hide()
+    trigger(studio, "space.avatar")
+    assert window.stage.workspace == "avatar" and not window.presenter.isVisible()
+    assert docks["avatar"].isVisible()
+    trigger(studio, "space.newsroom")
+    assert window.presenter.isVisible() and docks["timeline"].isVisible()
+    assert docks["story"].isHidden(), "a panel hidden before comes back by itself"
+    trigger(studio, "view.reset")
+    assert docks["story"].isVisible()
