@@ -1,0 +1,90 @@
+"""The speech codec's jobs and values: sound to packet, packet to sound, what a packet says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engines.api.jobs import Job
+from engines.api.values import Audio
+
+RATES_KBPS = (0.5, 1.0, 2.0, 4.0)
+"""Nominal rates in kbit/s; the file never exceeds them by more than its header."""
+MOST_ITERATIONS = 2000
+DEFAULT_ITERATIONS = 30
+
+
+@dataclass(frozen=True, eq=False)
+class EncodeJob(Job):
+    """Encode speech as a packet. Yields Progress and Partial(Encoded), the best so far; returns Encoded.
+
+    audio: any rate, resampled to 16 kHz; kbps: one of RATES_KBPS; iterations: of the search in the latent space, 0 to
+    MOST_ITERATIONS, 0 keeps the encoder's own guess; batch: segments searched at once; seed: of the packet's making,
+    kept so that the job can be repeated; device: auto, cpu or cuda.
+    """
+
+    audio: Audio
+    kbps: float = 2.0
+    iterations: int = DEFAULT_ITERATIONS
+    batch: int = 16
+    seed: int = 0
+    device: str = "auto"
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """A packet, whole and playable. kbps: real rate, bits of the packet over its seconds; loss: mean over segments of
+    the quantised latents' loss; iterations: done so far; work_s: seconds of work so far."""
+
+    packet: bytes
+    kbps: float
+    seconds: float
+    iterations: int
+    loss: float
+    work_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class DecodeJob(Job):
+    """Decode a packet. Yields Partial(Audio) segment by segment, in order and without gaps; returns Decoded.
+
+    vocoder: "network" (trained) or "inversion" (mel inversion and phase reconstruction, the paper's path).
+    """
+
+    packet: bytes
+    vocoder: str = "network"
+    device: str = "auto"
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """A decoded packet. concealed: numbers of segments that were damaged or missing; words: what to tell the user
+    about them, empty where all is well; work_s: seconds of work."""
+
+    audio: Audio
+    concealed: tuple[int, ...]
+    words: str
+    work_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class InspectJob(Job):
+    """Read what a packet says of itself without decoding it. Returns PacketInfo."""
+
+    packet: bytes
+
+
+@dataclass(frozen=True)
+class PacketInfo:
+    """What a packet says of itself. nominal_kbps: asked for; kbps: real; damaged: numbers of segments that cannot be
+    used; known: whether the model it was made with is the one here."""
+
+    version: int
+    model: str
+    model_hash: str
+    known: bool
+    nominal_kbps: float
+    kbps: float
+    seconds: float
+    samples: int
+    segments: int
+    damaged: tuple[int, ...]
