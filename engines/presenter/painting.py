@@ -23,7 +23,7 @@ from engines.presenter.presenters import Presenter
 from engines.presenter.recompose import recompose
 from engines.presenter.template import TemplateClip, template_number
 
-CHUNK = 2
+CHUNK = 1
 """Pictures a Partial holds."""
 _KEPT_EDGES = 256
 """Template edge pictures kept packed in memory: 32 KiB each."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -29,6 +30,12 @@ def portaudio() -> Any:
         raise AudioDeviceError(
             "Sound devices need PortAudio: install it with 'sudo apt install libportaudio2'."
         ) from None
+
+
+def warm_up() -> None:
+    """Load PortAudio before it is needed, on any thread; where it is absent, the first use says so."""
+    with contextlib.suppress(AudioDeviceError):
+        portaudio()
 
 
 def list_devices(direction: Direction) -> tuple[Device, ...]:

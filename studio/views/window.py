@@ -12,6 +12,7 @@ from studio.actions.all import TOOLBAR
 from studio.actions.desk import Desk
 from studio.actions.files import drop_file, leave_project
 from studio.actions.viewing import SPACES
+from studio.audio.devices import warm_up
 from studio.session import Notice
 from studio.views.avatar.panel import AvatarPanel
 from studio.views.docks import Docks
@@ -120,6 +121,7 @@ class StudioWindow(QMainWindow):
 
     def begin(self) -> None:
         """What may wait until the window stands: engines are asked for voices and presenters, the avatar is drawn."""
+        self.desk.tasks.run(warm_up)  # takes a tenth of a second, which the first press of play need not wait
         self.story.voice.load_voices()
         self.presenter.load_presenters()
         self.avatar.begin()
