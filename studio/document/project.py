@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from engines.api.jobs import Pronunciation
+from studio.document.tuning import Tuning
 
 Origin = Literal["spoken", "recorded", "imported"]
 """Where the sound of a take came from."""
@@ -36,7 +37,7 @@ class TakeRef:
 class Story:
     """The text of a clip, how it is spoken, and the take it has now (None until spoken, recorded or imported).
 
-    rate_wpm: words per minute (80..450); pitch: 0..100, 50 is the voice's own.
+    rate_wpm: words per minute (80..450); pitch: 0..100, 50 is the voice's own; tuning: of the avatar's face.
     """
 
     id: str = field(default_factory=new_id)
@@ -47,6 +48,7 @@ class Story:
     pitch: int = 50
     pronunciations: tuple[Pronunciation, ...] = ()
     take: TakeRef | None = None
+    tuning: Tuning = field(default_factory=Tuning)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class ClipConfig:
     """How clips of this project look.
 
     background: "studio", "green" or the path of a picture; fps: exact; width x height: pixels;
-    seed: drives blinks, gaze and head motion.
+    seed: drives blinks, gaze and head motion; character: who the avatar is, "default" or the key of an imported one.
     """
 
     presenter: str = "default"
@@ -98,6 +100,7 @@ class ClipConfig:
     width: int = 1920
     height: int = 1080
     seed: int = 0
+    character: str = "default"
 
 
 @dataclass(frozen=True)
