@@ -112,11 +112,15 @@ class ClipSummary:
 
 @dataclass(frozen=True, eq=False)
 class Reconstruction:
-    """A sound rebuilt from magnitudes: as long and loud as the original; iterations done; seconds of work."""
+    """A sound rebuilt from magnitudes: as long and loud as the original; iterations done; seconds of work.
+
+    peak_mib: most memory the engine's process held meanwhile, libraries and weights included; None where unknown.
+    """
 
     audio: Audio
     iterations: int
     work_s: float
+    peak_mib: float | None = None
 
 
 @dataclass(frozen=True)

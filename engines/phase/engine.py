@@ -11,6 +11,7 @@ from engines.api.events import Progress
 from engines.api.jobs import CompareJob, Job, PhaseJob
 from engines.api.rooms import Work
 from engines.api.values import FloatArray, Reconstruction
+from engines.common.memory import begin_peak, peak_mib
 from engines.common.stft import Grid
 from engines.phase.mel import Mel
 from engines.phase.methods import METHODS, solve_section
@@ -39,6 +40,7 @@ class PhaseEngine:
 
     def _rebuild(self, job: PhaseJob, grid: Grid) -> Work:
         device, began = device_of(job), time.monotonic()
+        begin_peak()
         method = METHODS[job.method] if job.method in METHODS else self._networks.method(job.preset, grid, device)
         steps = method.iterations if job.iterations is None else job.iterations
         samples, peak = levelled(job.audio.samples)
@@ -49,7 +51,7 @@ class PhaseEngine:
                 yield from telling.share(item)
             else:
                 telling.pieces.append(item)
-        return Reconstruction(telling.audio(telling.pieces), steps, time.monotonic() - began)
+        return Reconstruction(telling.audio(telling.pieces), steps, time.monotonic() - began, peak_mib())
 
 
 def given(job: PhaseJob, samples: FloatArray, grid: Grid, device: str) -> Iterator[Tensor]:
