@@ -10,7 +10,7 @@ class Playhead:
         self._rate_hz = rate_hz
         self.jump(0)
 
-    def jump(self, sample: int) -> None:
+    def jump(self, sample: float) -> None:
         """Stand at that sample until something is scheduled."""
         self._first = self._limit = self._floor = float(sample)
         self._at_s = 0.0

@@ -92,10 +92,14 @@ class Speaker:
             out[:] = 0.0
             if not self._running:
                 return
-            piece = self._sound[self._next : self._next + len(out)]
+            piece = self._piece(self._next, len(out))
             out[: len(piece)] = piece * self.gain
             self._head.schedule(self._next, len(out), self._source() + delay_s)
             self._next += len(out)
+
+    def _piece(self, first: int, count: int) -> FloatArray:
+        """Up to count samples from `first` on, fewer where the sound ends; the lock is held."""
+        return self._sound[first : first + count]
 
     def _pass(self, position: float) -> None:
         """Without a device sound goes by as time does."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -25,6 +27,7 @@ class Player(QObject):
         self.speaker = speaker
         self._programme, self._transport, self._settings = programme, transport, settings
         self._wanted_from_s: float | None = None
+        self._guest: Callable[[], object] | None = None
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -44,6 +47,18 @@ class Player(QObject):
         """Play from a time as soon as there is sound for it."""
         self._wanted_from_s = at_s
         self._go_on()
+
+    def lend(self, guest: Callable[[], object]) -> None:
+        """Fall silent because another player begins; guest stops that one when the programme or the next one plays."""
+        if guest != self._guest:
+            self._send_home()
+        self._transport.pause()
+        self._guest = guest
+
+    def _send_home(self) -> None:
+        guest, self._guest = self._guest, None
+        if guest is not None:
+            guest()
 
     def close(self) -> None:
         """Fall silent and let go of the device."""
@@ -69,6 +84,8 @@ class Player(QObject):
             self._transport.play()
 
     def _transport_changed(self) -> None:
+        if self._transport.playing:
+            self._send_home()
         if self._transport.playing != self._timer.isActive():
             (self._timer.start if self._transport.playing else self._timer.stop)()
 
