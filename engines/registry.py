@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from engines.api import jobs
-from engines.api.rooms import Engine
+from engines.api import face, jobs
+from engines.api.rooms import Engine, LiveEngine
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ REGISTRY: dict[type[jobs.Job], Entry] = {
     jobs.ClipJob: Entry("engines.presenter.engine:PresenterEngine", "picture"),
     jobs.PhaseJob: Entry("engines.phase.engine:PhaseEngine", "sound"),
     jobs.CompareJob: Entry("engines.phase.engine:PhaseEngine", "sound"),
+    face.AnimateJob: Entry("engines.face.engine:FaceEngine", "face"),
+    face.LiveJob: Entry("engines.face.engine:FaceEngine", "live"),
     jobs.BenchJob: Entry("engines.workshop:Workshop", "workshop"),
     jobs.TrainJob: Entry("engines.workshop:Workshop", "workshop"),
     jobs.FootageJob: Entry("engines.workshop:Workshop", "workshop"),
@@ -42,9 +44,9 @@ class Engines:
     """Engines of this process, made on first use and kept, so that weights load once."""
 
     def __init__(self) -> None:
-        self._made: dict[str, Engine] = {}
+        self._made: dict[str, Engine | LiveEngine] = {}
 
-    def for_job(self, job: jobs.Job) -> Engine:
+    def for_job(self, job: jobs.Job) -> Engine | LiveEngine:
         """The engine that runs this job."""
         name = entry_for(job).engine
         if name not in self._made:

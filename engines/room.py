@@ -6,46 +6,24 @@ job becomes Failed and the next one gets a fresh process.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import multiprocessing as mp
-import os
-import queue
 import threading
-import traceback
-from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-from engines.api.events import ENDINGS, Cancelled, Done, EngineError, Event, Failed
+from engines.api.events import ENDINGS, Cancelled, Event, Failed
 from engines.api.jobs import Job
-from engines.api.rooms import Engine, Listener, Ticket
+from engines.api.rooms import Heard, Hearing, Listener, Ticket
 from engines.api.values import Audio
+from engines.child import NICE, serve
+from engines.live import LISTENING, Meter, Taken
 from engines.registry import Engines, entry_for
+from engines.running import EngineFor, ending_of, run_job
 
-EngineFor = Callable[[Job], Engine]
-NICE = 5
-"""Engine processes stand back behind the window, which needs little but at once."""
-
-
-def run_job(engine_for: EngineFor, job: Job, emit: Listener, stopped: Callable[[], bool]) -> None:
-    """Drive one job to its end: emit every event, exactly one ending last; stop at the next yield when asked."""
-    try:
-        work = engine_for(job).run(job)
-        try:
-            while not stopped():
-                emit(next(work))
-            work.close()
-            ending: Event = Cancelled()
-        except StopIteration as end:
-            ending = Done(end.value)
-    except EngineError as error:
-        ending = Failed(str(error))
-    except MemoryError:
-        ending = Failed("Memory ran out: close other programs or choose a smaller size.", traceback.format_exc())
-    except Exception as error:
-        ending = Failed(f"The engine broke off: {type(error).__name__}: {error}", traceback.format_exc())
-    emit(ending)
+UnderWay = tuple[Listener, Meter]
+LIVE = "live"
+"""The lane of live jobs: its process does not stand back, as somebody is waiting."""
 
 
 class InlineTicket:
@@ -55,12 +33,45 @@ class InlineTicket:
         self.stopped = threading.Event()
 
     def push(self, block: Audio) -> None:
-        """Inline rooms run a job to its end inside submit, so there is nobody to feed."""
-        raise EngineError("Live jobs need the studio's engine process.")
+        """The job ended inside submit: nobody hears."""
 
     def cancel(self) -> None:
         """Stop at the next yield."""
         self.stopped.set()
+
+
+class InlineLiveTicket:
+    """A live job of an InlineRoom: push does the work and tells its events before it returns; nothing is ever late."""
+
+    def __init__(self, hearing: Hearing | None, on_event: Listener) -> None:
+        self._hearing, self._tell = hearing, on_event
+        self._meter = Meter()
+        self._meter.taken(0.0)
+
+    def push(self, block: Audio) -> None:
+        """Hear one block."""
+        heard = self._meter.admit(block)
+        if self._hearing is None or heard is None:
+            return
+        self._meter.taken(heard.at_s + block.seconds)
+        failed = ending_of(lambda: self._hear(heard))
+        if isinstance(failed, Failed):
+            self._end(failed)
+
+    def cancel(self) -> None:
+        """End the job."""
+        if self._hearing is not None:
+            self._end(Cancelled())
+
+    def _hear(self, heard: Heard) -> Event:
+        assert self._hearing is not None
+        for event in self._hearing.push(heard):
+            self._tell(event)
+        return LISTENING
+
+    def _end(self, ending: Event) -> None:
+        self._hearing = None
+        self._tell(ending)
 
 
 class InlineRoom:
@@ -68,10 +79,13 @@ class InlineRoom:
 
     def __init__(self, engine_for: EngineFor | None = None) -> None:
         self._engine_for = engine_for or Engines().for_job
-        self._running: InlineTicket | None = None
+        self._running: InlineTicket | InlineLiveTicket | None = None
 
     def submit(self, job: Job, on_event: Listener) -> Ticket:
-        """Run the job now; returns when its last event was heard."""
+        """Run the job now; returns when its last event was heard. A live job is run by the pushes of its ticket."""
+        if job.live:
+            self._running = self._open(job, on_event)
+            return self._running
         ticket = self._running = InlineTicket()
         run_job(self._engine_for, job, on_event, ticket.stopped.is_set)
         return ticket
@@ -81,34 +95,15 @@ class InlineRoom:
         if self._running:
             self._running.cancel()
 
+    def _open(self, job: Job, on_event: Listener) -> InlineLiveTicket:
+        opened: list[Hearing] = []
 
-def serve(pipe: Connection, engine_for: EngineFor | None = None) -> None:
-    """Body of an engine process: ('run', number, job) | ('cancel', number) in, (number, event) out, until closed."""
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(NICE)
-    engine_for = engine_for or Engines().for_job
-    inbox: queue.SimpleQueue[tuple[int, Job] | None] = queue.SimpleQueue()
-    cancelled: set[int] = set()
+        def begin() -> Event:
+            opened.append(self._engine_for(job).listen(job))  # type: ignore[union-attr]
+            return LISTENING
 
-    def read() -> None:
-        try:
-            while True:
-                word, number, job = pipe.recv()
-                if word == "run":
-                    inbox.put((number, job))
-                else:
-                    cancelled.add(number)
-        except (EOFError, OSError):
-            inbox.put(None)
-
-    threading.Thread(target=read, daemon=True, name="pipe reader").start()
-    while (order := inbox.get()) is not None:
-        number, job = order
-        try:
-            run_job(engine_for, job, lambda e, n=number: pipe.send((n, e)), lambda n=number: n in cancelled)  # type: ignore[misc]
-        except (BrokenPipeError, OSError):
-            return
-        cancelled.discard(number)
+        on_event(ending_of(begin))
+        return InlineLiveTicket(opened[0] if opened else None, on_event)
 
 
 class Lane:
@@ -118,7 +113,7 @@ class Lane:
         self.name = name
         self._engine_for = engine_for
         self._lock = threading.Lock()
-        self._jobs: dict[int, Listener] = {}
+        self._jobs: dict[int, UnderWay] = {}
         self._process: Any = None
         self._pipe: Connection | None = None
         self._reader: threading.Thread | None = None
@@ -129,12 +124,12 @@ class Lane:
         """Process number of the living engine process, for tests and the jobs panel."""
         return self._process.pid if self._process is not None and self._process.is_alive() else None
 
-    def run(self, number: int, job: Job, on_event: Listener) -> None:
+    def run(self, number: int, job: Job, on_event: Listener, meter: Meter) -> None:
         """Send a job to the process, starting one if there is none."""
         with self._lock:
             if self._pipe is None:
                 self._start()
-            self._jobs[number] = on_event
+            self._jobs[number] = on_event, meter
             self._send(("run", number, job))
 
     def cancel(self, number: int) -> None:
@@ -142,6 +137,12 @@ class Lane:
         with self._lock:
             if number in self._jobs:
                 self._send(("cancel", number, None))
+
+    def push(self, number: int, heard: Heard) -> None:
+        """Send live sound to a job that is still under way."""
+        with self._lock:
+            if number in self._jobs and self._pipe is not None:
+                self._send(("push", number, heard))
 
     def close(self) -> None:
         """End the process; its jobs end as Cancelled."""
@@ -157,7 +158,10 @@ class Lane:
     def _start(self) -> None:
         ours, theirs = mp.get_context("spawn").Pipe()
         self._process = mp.get_context("spawn").Process(
-            target=serve, args=(theirs, self._engine_for), name=f"engines: {self.name}", daemon=True
+            target=serve,
+            args=(theirs, self._engine_for, 0 if self.name == LIVE else NICE),
+            name=f"engines: {self.name}",
+            daemon=True,
         )
         self._process.start()
         theirs.close()
@@ -165,7 +169,7 @@ class Lane:
         self._reader = threading.Thread(target=self._read, args=(ours,), name=f"lane {self.name}", daemon=True)
         self._reader.start()
 
-    def _send(self, message: tuple[str, int, Job | None]) -> None:
+    def _send(self, message: tuple[str, int, Job | Heard | None]) -> None:
         assert self._pipe is not None
         try:
             self._pipe.send(message)
@@ -176,8 +180,11 @@ class Lane:
         try:
             while True:
                 number, event = pipe.recv()
-                listener = self._jobs.get(number)
-                if listener is None:
+                if number not in self._jobs:
+                    continue
+                listener, meter = self._jobs[number]
+                if isinstance(event, Taken):
+                    meter.taken(event.until_s)
                     continue
                 if isinstance(event, ENDINGS):
                     self._jobs.pop(number, None)
@@ -191,19 +198,21 @@ class Lane:
             self._pipe = None
             pipe.close()
         died = Failed("The engine process ended unexpectedly; nothing of your work is lost, start the job again.")
-        for listener in orphans.values():
+        for listener, _ in orphans.values():
             listener(Cancelled() if self._closing else died)
 
 
 class ProcessTicket:
-    """A job in a lane."""
+    """A job in a lane. push never waits: what cannot be heard in time is dropped and counted."""
 
-    def __init__(self, lane: Lane, number: int) -> None:
-        self._lane, self._number = lane, number
+    def __init__(self, lane: Lane, number: int, meter: Meter) -> None:
+        self._lane, self._number, self._meter = lane, number, meter
 
     def push(self, block: Audio) -> None:
-        """No registered job is live yet."""
-        raise EngineError("This job takes no live sound.")
+        """Send live sound."""
+        heard = self._meter.admit(block)
+        if heard is not None:
+            self._lane.push(self._number, heard)
 
     def cancel(self) -> None:
         """Stop at the next yield."""
@@ -222,9 +231,9 @@ class ProcessRoom:
         """Queue the job in its lane; events come on the lane's reader thread."""
         name = entry_for(job).lane if self._engine_for is None else "test"
         lane = self._lanes.setdefault(name, Lane(name, self._engine_for))
-        number = next(self._numbers)
-        lane.run(number, job, on_event)
-        return ProcessTicket(lane, number)
+        number, meter = next(self._numbers), Meter()
+        lane.run(number, job, on_event, meter)
+        return ProcessTicket(lane, number, meter)
 
     def pids(self) -> dict[str, int]:
         """Process numbers of the living lanes."""

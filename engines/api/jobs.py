@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import ClassVar
 
 from engines.api.values import Audio, Speech
 
 
 @dataclass(frozen=True)
 class Job:
-    """Anything a room can run."""
+    """Anything a room can run. live: whether it is fed through Ticket.push until it is cancelled."""
+
+    live: ClassVar[bool] = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from engines.api.events import Event, Partial, Progress
@@ -31,11 +32,46 @@ class Engine(Protocol):
         ...
 
 
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """A block of live sound on its way into an engine.
+
+    at_s: where it begins in all the sound pushed; pushed_s: time.monotonic() of the push; dropped, dropped_s: blocks,
+    and seconds of sound, that were late and thrown away so far.
+    """
+
+    block: Audio
+    at_s: float
+    pushed_s: float
+    dropped: int = 0
+    dropped_s: float = 0.0
+
+
+class Hearing(Protocol):
+    """A live job under way: what an engine remembers of the sound so far."""
+
+    def push(self, heard: Heard) -> Iterator[Progress | Partial]:
+        """Hear one block; yields what it completes."""
+        ...
+
+
+class LiveEngine(Protocol):
+    """Runs live jobs (those whose class says `live`)."""
+
+    def listen(self, job: Job) -> Hearing:
+        """Make ready to hear. Raises EngineError for what the user can mend."""
+        ...
+
+
 class Ticket(Protocol):
     """A running job."""
 
     def push(self, block: Audio) -> None:
-        """Feed a live job."""
+        """Feed a live job; never waits. Sound is discarded until the engine's first event, Progress(1, 1, "Listening").
+
+        Where the engine falls behind, blocks are dropped and counted, never queued. A job that is not live, or has
+        ended, ignores them.
+        """
         ...
 
     def cancel(self) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from engines.api.events import EngineError, Partial, Progress
 from engines.api.jobs import Job
-from engines.api.rooms import Engine, Work
+from engines.api.rooms import Heard, Work
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,34 @@ class Act(Job):
     size: int = 3
 
 
+@dataclass(frozen=True)
+class Ear(Job):
+    """A live job. deed: hear | sentence."""
+
+    live: ClassVar[bool] = True
+
+    deed: str = "hear"
+
+
+class Listener:
+    """Answers every block with what it was told about it."""
+
+    def push(self, heard: Heard) -> Iterator[Partial]:
+        """Tell length, place and losses; sound of level 1 breaks it."""
+        if heard.block.samples[0] == 1.0:
+            raise ZeroDivisionError("one over none")
+        yield Partial((len(heard.block.samples), heard.at_s, heard.dropped, heard.dropped_s))
+
+
 class Actor:
     """Does what an Act says."""
+
+    def listen(self, job: Job) -> Listener:
+        """Hear live sound."""
+        assert isinstance(job, Ear)
+        if job.deed == "sentence":
+            raise EngineError("Choose a model that can listen.")
+        return Listener()
 
     def run(self, job: Job) -> Work:
         """Behave."""
@@ -44,6 +72,6 @@ class Actor:
         return count
 
 
-def actor_for(job: Job) -> Engine:
+def actor_for(job: Job) -> Actor:
     """The same actor for every job."""
     return Actor()
