@@ -63,7 +63,7 @@ class Desk:
         print(f"\r\033[K{progress.stage} {share}{left}", end="", file=sys.stderr, flush=True)
         self._line = True
 
-    def say(self, words: str, **fields: Any) -> None:
+    def say(self, words: str, /, **fields: Any) -> None:
         """Report a result: words for a person, fields as one JSON object with --json."""
         self._clear()
         print(json.dumps(fields) if self._json else words, flush=True)
