@@ -17,6 +17,7 @@ from engines.api.rooms import Room
 from studio.actions.desk import Desk
 from studio.audio.speaker import Speaker
 from studio.bridge.faces import Faces
+from studio.bridge.outputs import Outputs
 from studio.bridge.player import Player
 from studio.bridge.preview import Preview
 from studio.bridge.programme import Programme
@@ -25,7 +26,7 @@ from studio.bridge.rooms import RoomBridge
 from studio.bridge.tasks import Tasks
 from studio.document.errors import DocumentError
 from studio.document.history import Document
-from studio.session import Jobs, Notices, Selection, Transport
+from studio.session import AvatarLook, Jobs, Notices, Selection, Transport
 from studio.settings import Settings, default_path
 from studio.views.theme import apply_theme
 from studio.views.window import StudioWindow
@@ -80,8 +81,9 @@ class Studio:
         player = Player(programme, transport, settings, notices, Speaker())
         preview = Preview(document, programme, transport, settings, rooms)
         session = (selection, transport, Jobs(), notices)
-        faces = Faces(programme, rooms)
-        return Desk(document, file, settings, *session, rooms, tasks, programme, player, preview, faces)
+        look = AvatarLook()
+        faces = Faces(document, programme, Outputs(file, rooms, tasks), tasks, look)
+        return Desk(document, file, settings, *session, rooms, tasks, programme, player, preview, faces, look)
 
     def close(self) -> None:
         """Stop everything and free it; the project is on disk afterwards."""

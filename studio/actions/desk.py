@@ -16,7 +16,7 @@ from studio.bridge.rooms import RoomBridge
 from studio.bridge.tasks import Tasks
 from studio.document.history import Document
 from studio.document.project import Story
-from studio.session import Jobs, Notices, Selection, Transport
+from studio.session import AvatarLook, Jobs, Notices, Selection, Transport
 from studio.settings import Settings
 
 Chosen = Callable[[Path], object]
@@ -112,6 +112,7 @@ class Desk:
     player: Player
     preview: Preview
     faces: Faces
+    look: AvatarLook
     stage: Stage = field(init=False)
 
     @property

@@ -20,11 +20,8 @@ _QUICK = [COLUMN[name] for name in BLINKS]
 """Never smoothed: a blink is meant to be quick."""
 
 
-def tuned(performance: Performance, tuning: Tuning, take: str = "", *, solo: bool = False) -> Performance:
-    """The performance under its layers; the one given stays as it is.
-
-    take: whose keys count; solo: leave only soloed channels, as the view does (an export never does).
-    """
+def tuned(performance: Performance, tuning: Tuning, take: str = "") -> Performance:
+    """The performance under its layers; the one given stays as it is. take: whose keys count."""
     values = channels(performance)
     values = under_keys(values, performance.fps, tuning)
     times_s = np.arange(len(values)) / float(performance.fps)
@@ -32,7 +29,7 @@ def tuned(performance: Performance, tuning: Tuning, take: str = "", *, solo: boo
         if curve.take == take:
             column = COLUMN[curve.shape]
             values[:, column] = bend(values[:, column], times_s, curve)
-    return performance_of(_only(values, tuning) if solo else values, performance.fps)
+    return performance_of(values, performance.fps)
 
 
 def under_keys(values: Floats, fps: Fraction, tuning: Tuning) -> Floats:
@@ -66,6 +63,12 @@ def gains(tuning: Tuning) -> tuple[Floats, Floats]:
         for name in names:
             factor[COLUMN[name]] *= layer.gain if free[COLUMN[name]] else 1.0
     return factor, offset
+
+
+def audible(tuning: Tuning) -> NDArray[np.bool_]:
+    """Which channels the view shows, (55,): the soloed ones, or all. An export never leaves any out."""
+    soloed = tuning.soloed
+    return np.array([not soloed or name in soloed for name in CHANNELS])
 
 
 def free_channels(tuning: Tuning) -> NDArray[np.bool_]:
@@ -103,11 +106,3 @@ def _mixed(values: Floats, tuning: Tuning) -> Floats:
         values = values + added * free_channels(tuning)
     values[:, :SHAPES] = values[:, :SHAPES].clip(0, 1)
     return values
-
-
-def _only(values: Floats, tuning: Tuning) -> Floats:
-    soloed = tuning.soloed
-    if not soloed:
-        return values
-    heard = np.array([name in soloed for name in CHANNELS])
-    return np.asarray(values * heard)

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from engines.api.arkit import NAMES
 from studio.document.errors import DocumentError
 
-Model = Literal["rules", "static", "lstm", "gru"]
-"""What animates a take: the performance rules, or one of the three networks."""
+Model = Literal["rules", "static", "lstm", "gru", "recorded"]
+"""What animates a take: the performance rules, a network, or what was seen while it was recorded live."""
 SmoothingKind = Literal["none", "one-euro", "savitzky-golay"]
 Emotion = Literal["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"]
 """The eight emotions of RAVDESS as styles."""

@@ -2,12 +2,14 @@
 
 from studio.session.clock import Clock, FileClock, HandClock, WallClock
 from studio.session.jobs import JobEntry, Jobs, JobState
+from studio.session.look import AvatarLook, Look
 from studio.session.notices import Level, Notice, Notices
 from studio.session.recording import Recording, RecordingState
 from studio.session.selection import Selected, Selection
 from studio.session.transport import Span, Transport
 
 __all__ = [
+    "AvatarLook",
     "Clock",
     "FileClock",
     "HandClock",
@@ -15,6 +17,7 @@ __all__ = [
     "JobState",
     "Jobs",
     "Level",
+    "Look",
     "Notice",
     "Notices",
     "Recording",

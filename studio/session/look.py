@@ -1,0 +1,37 @@
+"""How the avatar is looked at: light, overlays, and the model it is compared with; live, never saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from studio.listeners import Listeners
+
+LIGHTS: dict[str, str] = {"studio": "Studio", "soft": "Soft", "dramatic": "Dramatic"}
+"""Light presets of the scene by name, with their titles."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """light: a preset; wireframe, landmarks: overlays; second: the model drawn beside the story's own, "" for none."""
+
+    light: str = "studio"
+    wireframe: bool = False
+    landmarks: bool = False
+    second: str = ""
+
+
+class AvatarLook:
+    """Holds the one Look of the window."""
+
+    def __init__(self) -> None:
+        self.now = Look()
+        self.changed: Listeners[[Look, Look]] = Listeners()
+        """Called with (old, new)."""
+
+    def set(self, **fields: Any) -> None:
+        """Change some fields."""
+        new = replace(self.now, **fields)
+        if new != self.now:
+            old, self.now = self.now, new
+            self.changed.emit(old, new)
