@@ -32,6 +32,15 @@ STRAND_PART = {"hair": 0.015, "brows": 0.6, "lashes": 0.4}
 STRAND_OPACITY = {"hair": 0.55, "brows": 0.6, "lashes": 0.35}
 """A line is a pixel wide here, wider than a hair."""
 
+WIRES = {
+    "skin": (0.45, 0.72, 1.0, 1.0),
+    "suit": (0.30, 0.38, 0.50, 1.0),
+    "teeth": (0.85, 0.85, 0.80, 1.0),
+    "tongue": (0.95, 0.50, 0.55, 1.0),
+}
+BODY = (0.075, 0.088, 0.110, 1.0)
+"""Colours of edges and of what is behind them."""
+
 SHADOW_UNIT = 7
 
 
@@ -67,6 +76,7 @@ class LiveRenderer:
         self._shell = ShellSurface(ctx, head, self._layers) if "hair" in head.strands else None
         self._shadow, self._shadow_frame = shadow_target(ctx, shadow_size)
         self._marks = Marks(ctx)
+        self._wire = load_program(ctx, "live.vert.glsl", "wire.frag.glsl", {**shapes, "MATERIAL": 1})
         self._own: moderngl.Framebuffer | None = None
 
     def draw(
@@ -82,19 +92,21 @@ class LiveRenderer:
     ) -> None:
         """Draw over what target (default: the context's current framebuffer) shows; its depth is cleared.
 
-        weights: (52,) face shapes; rotation: (3,) radians; wireframe: edges only; landmarks: mark the 68 points.
+        weights: (52,) face shapes; rotation: (3,) radians; wireframe: edges without hair; landmarks: mark the 68 points.
         """
         weights, rotation = np.asarray(weights, np.float32), np.asarray(rotation, np.float32)
         frame = target or self.ctx.fbo
         for surface in self._surfaces.values():
             surface.pose(weights)
         self._set_scene(weights, rotation, camera, light)
-        self._cast(rotation, light)
+        if not wireframe:
+            self._cast(rotation, light)
         _clear_depth(frame)
-        self.ctx.wireframe = wireframe
-        self._draw_surfaces(weights, rotation)
-        self._draw_hair(weights, rotation)
-        self.ctx.wireframe = False
+        if wireframe:
+            self._draw_wires(weights, rotation)
+        else:
+            self._draw_surfaces(weights, rotation)
+            self._draw_hair(weights, rotation)
         if landmarks:
             self._marks.draw(self.head.landmarks(weights, rotation), camera)
 
@@ -125,7 +137,7 @@ class LiveRenderer:
             "shadow_map": SHADOW_UNIT,
             "exposure": EXPOSURE,
         }
-        for program in (*self._programs.values(), self._eye, self._strand, self._layers):
+        for program in (*self._programs.values(), self._eye, self._strand, self._layers, self._wire):
             put(program, scene)
 
     def _cast(self, rotation: Floats, light: str) -> None:
@@ -150,9 +162,25 @@ class LiveRenderer:
             self._images[f"{name}_albedo"].use(0)
             put(self._programs[name], {"albedo_map": 0, "surface_map": 1})
             surface.draw(self._programs[name])
+        self._draw_eyes(weights, rotation)
+
+    def _draw_eyes(self, weights: Floats, rotation: Floats) -> None:
         for surface, eye in zip(self._eyes, pose_eyes(self.head, weights, rotation, self._eyes[0].sphere), strict=True):
             put(self._eye, eye.uniforms)
             surface.draw(eye)
+
+    def _draw_wires(self, weights: Floats, rotation: Floats) -> None:
+        """The edges in sight: a dark body a little behind them hides the others."""
+        ctx = self.ctx
+        ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
+        self._draw_eyes(weights, rotation)
+        for edges in (False, True):
+            ctx.wireframe = edges
+            ctx.polygon_offset = (0.0, 0.0) if edges else (1.0, 2.0)
+            for name, surface in self._surfaces.items():
+                put(self._wire, {"tone": WIRES[name] if edges else BODY, "body": 0.0 if edges else 1.0})
+                surface.draw(self._wire)
+        ctx.wireframe = False
 
     def _draw_hair(self, weights: Floats, rotation: Floats) -> None:
         ctx = self.ctx

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from engines.scene.camera import Camera
 from engines.scene.programs import load_program, put
 
-DOT_PX = 4.0
+DOT_PX = 7.0
 TONE = (0.15, 1.0, 0.45, 0.95)
 
 
