@@ -37,7 +37,9 @@ LIBRARIES = {
     "libfontconfig.so.1": "libfontconfig1",
     "libglib-2.0.so.0": "libglib2.0-0",
 }
-PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth"}
+PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth", "pulseaudio": "pulseaudio", "pactl": "pulseaudio-utils"}
+PULSE_PLUGIN = "*/alsa-lib/libasound_module_pcm_pulse.so"
+"""What brings PortAudio to PulseAudio, so that tests may have a microphone without one: package libasound2-plugins."""
 FONT_FOLDER = Path("/usr/share/fonts/truetype/dejavu")
 
 
@@ -65,6 +67,7 @@ def ensure(*, testing: bool = False) -> Path:
 def fingerprint(testing: bool) -> str:
     """What the environment depends on; a test environment also serves for running."""
     text = LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode() + sys.version.encode()
+    text += repr((LIBRARIES, PROGRAMS)).encode()
     digest = hashlib.sha256(text).hexdigest()
     if testing or (STAMP.is_file() and STAMP.read_text() == digest + "+tests"):
         return digest + "+tests"
@@ -92,6 +95,8 @@ def missing_packages(testing: bool) -> list[str]:
     wanted = [package for library, package in LIBRARIES.items() if not loads(library)]
     if testing:
         wanted += [package for program, package in PROGRAMS.items() if not shutil.which(program)]
+    if testing and not any(Path("/usr/lib").glob(PULSE_PLUGIN)):
+        wanted.append("libasound2-plugins")
     if not FONT_FOLDER.exists() and not shutil.which("fc-list"):
         wanted.append("fonts-dejavu-core")
     if importlib.util.find_spec("ensurepip") is None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from studio.audio.errors import AudioDeviceError
 
 Direction = Literal["input", "output"]
+LOCK = threading.RLock()
+"""Held while a stream is opened or closed and while devices are looked for: PortAudio bears only one of these at once."""
+_open: dict[int, Callable[[], bool]] = {}
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,7 @@ class Device:
     title: str
     rate_hz: int
     index: int
+    channels: int = 1
 
 
 def portaudio() -> Any:
@@ -42,19 +48,39 @@ def list_devices(direction: Direction) -> tuple[Device, ...]:
     """All devices of a direction, the preferred one first. Raises AudioDeviceError if PortAudio is absent."""
     module = portaudio()
     try:
-        found = list(module.query_devices())
-        preferred = module.default.device[0 if direction == "input" else 1]
+        with LOCK:
+            found = list(module.query_devices())
+            preferred = module.default.device[0 if direction == "input" else 1]
     except module.PortAudioError as error:
         raise AudioDeviceError(f"The sound devices cannot be listed: check the sound settings ({error}).") from None
-    devices = [_device(i, entry) for i, entry in enumerate(found) if entry[f"max_{direction}_channels"] > 0]
+    devices = [_device(i, entry, direction) for i, entry in enumerate(found) if entry[f"max_{direction}_channels"] > 0]
     return tuple(sorted(devices, key=lambda device: device.index != preferred))
 
 
-def refresh_devices() -> None:
-    """Have PortAudio look again after something was plugged in or out; no stream may be open."""
+def refresh_devices() -> bool:
+    """Have PortAudio look again after something was plugged in or out; False while a stream that is needed is open."""
     module = portaudio()
-    module._terminate()  # the only way PortAudio offers: it lists devices once, when it starts
-    module._initialize()
+    with LOCK:
+        for let_go in tuple(_open.values()):
+            if not let_go():
+                return False
+        module._terminate()  # the only way PortAudio offers: it lists devices once, when it starts
+        module._initialize()
+    return True
+
+
+def note_open(stream: Any, let_go: Callable[[], bool] = lambda: False) -> Any:
+    """Remember an open stream, which looking for devices would break; let_go closes it if nobody needs it now."""
+    _open[id(stream)] = let_go
+    return stream
+
+
+def close_stream(stream: Any, *, drain: bool = False) -> None:
+    """Close a noted stream, at once or (drain) after what is under way; it must not be touched again."""
+    with LOCK:
+        if _open.pop(id(stream), None) is not None:
+            stream.stop() if drain else stream.abort()
+            stream.close()
 
 
 def choose(direction: Direction, key: str) -> Device:
@@ -71,5 +97,6 @@ def choose(direction: Direction, key: str) -> Device:
     raise AudioDeviceError(f"The {kind} {key} is not there: plug it in or choose another in the preferences.")
 
 
-def _device(index: int, entry: Any) -> Device:
-    return Device(entry["name"], entry["name"], int(entry["default_samplerate"]), index)
+def _device(index: int, entry: Any, direction: Direction) -> Device:
+    channels = int(entry[f"max_{direction}_channels"])
+    return Device(entry["name"], entry["name"], int(entry["default_samplerate"]), index, channels)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engines.api.values import Audio, FloatArray
-from studio.audio.devices import choose, portaudio
+from studio.audio.devices import choose, close_stream, note_open, portaudio
 from studio.audio.errors import AudioDeviceError
 from studio.audio.growing import GrowingArray
 from studio.audio.level import Level, LevelMeter
@@ -72,7 +72,7 @@ class Microphone:
             stream.start()
         except module.PortAudioError as error:
             raise AudioDeviceError(f"The microphone {device.title} cannot be used: choose another ({error}).") from None
-        self._stream = stream
+        self._stream = note_open(stream)
         self._thread = threading.Thread(target=self._gather, name="microphone", daemon=True)
         self._thread.start()
 
@@ -100,8 +100,7 @@ class Microphone:
         if self._stream is None:
             return
         stream, self._stream = self._stream, None
-        stream.stop()
-        stream.close()
+        close_stream(stream, drain=True)
         self._closing = True
         self._heard.set()
         self._thread.join()

@@ -8,11 +8,15 @@ from engines.api.values import FloatArray
 
 
 class MirroredRing:
-    """Holds the newest `capacity` samples. One thread writes, one reads; positions count samples since the start."""
+    """Holds the newest `capacity` samples. One thread writes, one reads; positions count samples since the start.
 
-    def __init__(self, capacity: int) -> None:
+    channels: None for mono blocks (n,), else blocks are (n, channels).
+    """
+
+    def __init__(self, capacity: int, channels: int | None = None) -> None:
         self.capacity = capacity
-        self._samples = np.zeros(2 * capacity, np.float32)  # the second half repeats the first
+        shape = (2 * capacity,) if channels is None else (2 * capacity, channels)
+        self._samples = np.zeros(shape, np.float32)  # the second half repeats the first
         self.written = 0
         """Samples written since the start: the position of the next one."""
         self.lost = 0
@@ -43,6 +47,10 @@ class MirroredRing:
             self.lost += oldest - position
             position = oldest
         return self._piece(position, written - position), written
+
+    def wipe(self) -> None:
+        """Overwrite all sound with silence; positions stay."""
+        self._samples.fill(0.0)
 
     def _piece(self, position: int, count: int) -> FloatArray:
         at = position % self.capacity

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engines.api.values import Audio, FloatArray
-from studio.audio.devices import choose, portaudio
+from studio.audio.devices import LOCK, choose, close_stream, note_open, portaudio
 from studio.audio.errors import AudioDeviceError
 from studio.audio.playhead import Playhead
 from studio.audio.rates import RATE_HZ, resample
@@ -83,8 +83,7 @@ class Speaker:
         """Let go of the device; the next start looks for one again."""
         stream, self._stream = self._stream, None
         if stream is not None:
-            stream.abort()
-            stream.close()
+            close_stream(stream)
 
     def fill(self, out: FloatArray, delay_s: float) -> None:
         """Hand out the next (n,) samples, to be heard delay_s from now; past the end they are silence."""
@@ -120,7 +119,21 @@ class Speaker:
             self._told = True
             self.silent.emit(f"{sentence.rstrip('.')} (playing goes on without sound).")
 
+    def _let_go(self) -> bool:
+        """Close the device if nothing is being played on it."""
+        with self._lock:
+            if self._running:
+                return False
+            stream, self._stream = self._stream, None
+        if stream is not None:
+            close_stream(stream)
+        return True
+
     def _new_stream(self) -> Any:
+        with LOCK:
+            return note_open(self._started(), self._let_go)
+
+    def _started(self) -> Any:
         module, device = portaudio(), choose("output", self.key)
         try:
             stream = module.OutputStream(

@@ -15,9 +15,10 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from engines.api.values import Audio, Phone, Speech, Word
+from engines.api.values import Audio, Performance, Phone, Speech, Word
 from studio.atomic import explain, finished_in_one_move, write_bytes
 from studio.document.errors import DocumentError
+from studio.document.motion import load_motion, save_motion
 from studio.document.project import Origin, TakeRef
 
 _FULL = 1 << 23  # 24-bit FLAC: finer than any microphone, and exact for what it once held
@@ -59,6 +60,14 @@ class Takes:
             raise DocumentError(_lost(digest))
         return _speech(pcm, int(rate_hz), json.loads(about))
 
+    def keep_motion(self, digest: str, performance: Performance) -> None:
+        """Keep the facial motion that was recorded with the sound of a take. Raises DocumentError."""
+        save_motion(self._motion_path(digest), performance)
+
+    def motion(self, digest: str) -> Performance | None:
+        """The motion recorded with a take, None if there is none. Raises DocumentError if it is damaged."""
+        return load_motion(self._motion_path(digest))
+
     def sound_path(self, digest: str) -> Path:
         """The FLAC file of a take."""
         return self.folder / f"{digest}.flac"
@@ -71,6 +80,9 @@ class Takes:
                 for source in (self.sound_path(digest), self._about_path(digest)):
                     with finished_in_one_move(other.folder / source.name) as part:
                         shutil.copyfile(source, part)
+                if (motion := self._motion_path(digest)).is_file():
+                    with finished_in_one_move(other.folder / motion.name) as part:
+                        shutil.copyfile(motion, part)
         except OSError as error:
             raise DocumentError(f"The takes could not be copied to {other.folder}: {explain(error)}.") from None
 
@@ -80,6 +92,9 @@ class Takes:
             if path.name.split(".")[0] not in digests:
                 with contextlib.suppress(OSError):
                     path.unlink()
+
+    def _motion_path(self, digest: str) -> Path:
+        return self.folder / f"{digest}.motion.npz"
 
     def _about_path(self, digest: str) -> Path:
         return self.folder / f"{digest}.json"
