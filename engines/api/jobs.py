@@ -28,7 +28,8 @@ class Pronunciation:
 class SpeakJob(Job):
     """Speak text. Yields Partial(Speech) per sentence, returns the whole Speech.
 
-    voice: a VoiceInfo.key; rate_wpm: words per minute (80..450); pitch: 0..100, 50 is the voice's own.
+    voice: a VoiceInfo.key; rate_wpm: words per minute (80..450); pitch: 0..100, 50 is the voice's own;
+    voices_folder: where Piper voices lie, empty for the user's data folder.
     """
 
     text: str
@@ -36,6 +37,7 @@ class SpeakJob(Job):
     rate_wpm: int = 165
     pitch: int = 50
     pronunciations: tuple[Pronunciation, ...] = ()
+    voices_folder: str = ""
 
 
 @dataclass(frozen=True)

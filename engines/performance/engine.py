@@ -10,7 +10,7 @@ from engines.api.arkit import INDEX, MOUTH
 from engines.api.events import EngineError, Progress
 from engines.api.jobs import Job, PerformJob
 from engines.api.rooms import Work
-from engines.api.values import Performance
+from engines.api.values import Performance, frame_count
 from engines.performance import coarticulation, head, layers
 from engines.performance.config import LayersConfig, MouthConfig
 from engines.performance.motion import Span
@@ -50,9 +50,8 @@ class PerformanceEngine:
 
 
 def frame_times(seconds: float, fps: Fraction) -> np.ndarray:
-    """Times of round(seconds * fps) frames in seconds, each from the exact rate: (f,) float64."""
-    count = round(seconds * fps)
-    return np.arange(count) * float(fps.denominator) / float(fps.numerator)
+    """Times of all frames of that many seconds, each from the exact rate: (f,) float64."""
+    return np.arange(frame_count(seconds, fps)) * float(fps.denominator) / float(fps.numerator)
 
 
 def _write(weights: np.ndarray, curves: layers.Curves) -> None:

@@ -36,7 +36,7 @@ class SpeechEngine:
 
     def _list(self, job: VoicesJob) -> Work:
         yield Progress(0, 1, "Looking for voices")
-        return list_voices(Path(job.folder) if job.folder else self.config.voices_folder)
+        return list_voices(self._folder(job.folder))
 
     def _speak(self, job: SpeakJob) -> Work:
         parts: list[Speech] = []
@@ -46,10 +46,13 @@ class SpeechEngine:
             yield Progress(sentence.offset + len(sentence.text), len(job.text), "Speaking")
         return join(parts, job.text)
 
+    def _folder(self, named: str) -> Path:
+        return Path(named) if named else self.config.voices_folder
+
     def sentences(self, job: SpeakJob) -> Iterator[tuple[Sentence, Speech]]:
         """Each sentence with its Speech, one at a time; nothing of it is kept."""
         self._check(job)
-        voice = open_voice(job.voice, self.config.voices_folder)
+        voice = open_voice(job.voice, self._folder(job.voices_folder))
         refuse_foreign(job.text, voice.language, voice.title)
         spoken = False
         for sentence in split(job.text):

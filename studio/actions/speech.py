@@ -80,7 +80,8 @@ class Speaking:
     def _job(self) -> SpeakJob:
         story = self.story
         terms = (*self._project.pronunciations, *story.pronunciations)
-        return SpeakJob(story.text, story.voice, story.rate_wpm, story.pitch, terms)
+        folder = str(self.desk.settings.now.voices_folder)
+        return SpeakJob(story.text, story.voice, story.rate_wpm, story.pitch, terms, folder)
 
     def _hear(self, sentence: Speech) -> None:
         first = self._so_far is None

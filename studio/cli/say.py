@@ -30,7 +30,7 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     source.add_argument("--file", type=Path, help="a text file with the story")
     source.add_argument("--audio", type=Path, help="a recording to be spoken by the presenter")
     parser.add_argument("-o", "--out", type=Path, required=True, help="the clip to write, ending in .mp4")
-    parser.add_argument("--voice", default="en-gb", help="voice of the speech (see 'doctor' for the list)")
+    parser.add_argument("--voice", default="en-gb", help="voice of the speech (doctor --voices lists them)")
     parser.add_argument("--rate", type=int, default=165, help="words per minute, 80 to 450")
     parser.add_argument("--pitch", type=int, default=50, help="0 to 100; 50 is the voice's own")
     parser.add_argument("--pronounce", action="append", default=[], metavar="TERM=RESPELLING", help="may be repeated")

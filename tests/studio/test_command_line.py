@@ -29,7 +29,7 @@ def test_the_doctor_lists_voices(capsys: Said) -> None:
 @pytest.mark.parametrize(
     ("given", "word"),
     [
-        (["say", ""], "word"),
+        (["say", ""], "story"),
         (["say", "?!"], "word"),
         (["say", "Hello.", "--voice", "nobody"], "voice"),
         (["say", "Hello.", "--presenter", "nobody"], "presenter"),

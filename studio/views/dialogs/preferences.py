@@ -146,7 +146,8 @@ class PreferencesDialog(QDialog):
 
     def _ask_sources(self) -> None:
         """Fill the open lists: voices and presenters from their engines, devices from the system."""
-        self._desk.rooms.submit(VoicesJob()).finished.connect(self._offer_voices)
+        voices = VoicesJob(str(self._desk.settings.now.voices_folder))
+        self._desk.rooms.submit(voices).finished.connect(self._offer_voices)
         self._desk.rooms.submit(PresentersJob()).finished.connect(self._offer_presenters)
         task = self._desk.tasks.run(lambda: (list_devices("input"), list_devices("output")), self._offer_devices)
         task.failed.connect(self._no_devices)

@@ -79,7 +79,8 @@ class PronunciationsDialog(QDialog):
         story, place = self._desk.story, self.table.currentRow()
         term, respelling = self._text(place, 0), self._text(place, 1)
         voice = story.voice if story is not None else self._desk.settings.now.voice
-        job = SpeakJob(term, voice, pronunciations=(Pronunciation(term, respelling),))
+        folder = str(self._desk.settings.now.voices_folder)
+        job = SpeakJob(term, voice, pronunciations=(Pronunciation(term, respelling),), voices_folder=folder)
         running = self._desk.rooms.submit(job, channel="listen")
         running.finished.connect(self._play)
         running.failed.connect(self._desk.notices.error)

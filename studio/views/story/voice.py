@@ -32,13 +32,18 @@ class VoiceControls(QWidget):
         self._lay_out(actions)
         desk.document.changed.connect(lambda old, new: self._fill())
         desk.selection.changed.connect(lambda old, new: self._fill())
+        desk.settings.changed.connect(self._setting_changed)
         self._fill()
 
     def load_voices(self) -> None:
         """Ask the speech engine for its voices."""
-        running = self._desk.rooms.submit(VoicesJob())
+        running = self._desk.rooms.submit(VoicesJob(str(self._desk.settings.now.voices_folder)))
         running.finished.connect(self._list)
         running.failed.connect(self._desk.notices.error)
+
+    def _setting_changed(self, key: str, old: object, new: object) -> None:
+        if key == "voices_folder":
+            self.load_voices()
 
     def _lay_out(self, actions: Mapping[str, QAction]) -> None:
         grid = QGridLayout(self)
