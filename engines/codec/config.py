@@ -90,3 +90,43 @@ class ModelTraining:
     adversary: float = 0.01
     matching: float = 0.05
     seed: int = 7
+
+
+@dataclass(frozen=True)
+class VocoderConfig:
+    """Mel to magnitude. width: channels; blocks: residual blocks; iterations: of phase reconstruction."""
+
+    width: int = 192
+    blocks: int = 3
+    iterations: int = 30
+
+    def to_header(self) -> dict[str, Any]:
+        """The config as JSON-able values."""
+        return asdict(self)
+
+
+def tiny_vocoder() -> VocoderConfig:
+    """A vocoder with the same interface that takes a moment."""
+    return VocoderConfig(8, 1, 2)
+
+
+@dataclass(frozen=True)
+class VocoderTraining:
+    """How the vocoder is trained. plain: share of a batch that is true mel, the rest is decoded from codes;
+    adversary, matching: weights of the discriminator's losses; coarse: as in ModelTraining."""
+
+    batch: int = 12
+    steps: int = 1_000_000
+    rate: float = 1.5e-3
+    averaging: float = 0.995
+    plain: float = 0.15
+    coarse: float = 0.6
+    seed: int = 7
+
+
+@dataclass(frozen=True)
+class SearchConfig:
+    """The latent search. rate: of Adam on the latent; give: mu of the augmented Lagrangian, in loss per element."""
+
+    rate: float = 0.03
+    give: float = 0.02

@@ -93,7 +93,7 @@ def _predict(codes: NDArray[np.float64], channel: int, out: NDArray[np.int32]) -
         weights = np.linalg.solve(known.T @ known + 10.0 * np.eye(known.shape[1]), known.T @ error)
         guess = known @ weights
         scale = classes / (2 * _WIDTH * (guess.std() + 1e-9))
-        scale = min(scale, 2.0**16)
+        scale = min(scale, 1024.0)
         weights = weights * scale
         weights[-2:] += classes / 2 - guess.mean() * scale
         out[i, rows] = np.round(weights * (1 << _SHIFT)).astype(np.int32)
