@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import av
 
@@ -34,8 +34,9 @@ class MovieWriter:
         self.written = 0
         self.facts: MovieFacts | None = None
         """What the finished file holds, once it is finished."""
-        self._sound = SoundFeed(audio, plan.audio_rate_hz)
-        self._converter = PictureConverter(plan.fps)
+        self._sound = SoundFeed(audio, plan.audio_rate_hz, plan.container.sample)
+        self._pixels = plan.container.pixels_alpha if plan.alpha else plan.container.pixels
+        self._converter = PictureConverter(plan.fps, self._pixels)
         self._move = finished_in_one_move(plan.path)
 
     def __enter__(self) -> Self:
@@ -55,9 +56,9 @@ class MovieWriter:
             self.write_picture(picture)
 
     def write_picture(self, picture: ByteArray) -> None:
-        """Append one picture (h, w, 3) uint8 RGB, with the sound that belongs to it. Raises ExportError."""
-        if picture.shape != (self.plan.height, self.plan.width, 3):
-            raise ValueError(f"picture {picture.shape} does not fit {self.plan.width}x{self.plan.height} RGB")
+        """Append one picture (h, w, 3 or 4) uint8, with the sound that belongs to it. Raises ExportError."""
+        if picture.shape != (self.plan.height, self.plan.width, 4 if self.plan.alpha else 3):
+            raise ValueError(f"picture {picture.shape} does not fit {self.plan.width}x{self.plan.height}")
         with self._explained():
             frame = self._converter.convert(picture, self.written)
             self._container.mux(self._video.encode(frame))
@@ -81,14 +82,18 @@ class MovieWriter:
 
     def _open(self) -> None:
         plan = self.plan
-        self._container = av.open(str(self._part), "w", format="mp4", options={"movflags": "+faststart"})
-        self._video = self._container.add_stream("libx264", rate=plan.fps)
-        self._video.width, self._video.height, self._video.pix_fmt = plan.width, plan.height, "yuv420p"
+        kind = plan.container
+        options = {} if kind.name == "webm" else {"movflags": "+faststart"}
+        self._container = av.open(str(self._part), "w", format=kind.name, options=options)
+        self._video = cast(av.VideoStream, self._container.add_stream(kind.video, rate=plan.fps))
+        self._video.width, self._video.height, self._video.pix_fmt = plan.width, plan.height, self._pixels
         self._video.codec_context.time_base = 1 / plan.fps
-        self._video.options = {"preset": plan.preset, "crf": str(plan.crf), "threads": "2"}
+        self._video.options = kind.options | ({"auto-alt-ref": "0"} if plan.alpha and kind.decoder else {})
         tag_colours(self._video.codec_context)
-        self._audio = self._container.add_stream("aac", rate=plan.audio_rate_hz, layout="mono")
-        self._audio.bit_rate = plan.audio_bitrate
+        sound = self._container.add_stream(kind.audio, rate=plan.audio_rate_hz, layout="mono")
+        self._audio = cast(av.AudioStream, sound)
+        if not kind.audio.startswith("pcm"):
+            self._audio.bit_rate = plan.audio_bitrate
 
     def _finish(self) -> None:
         if self.written != self.frames:
@@ -98,7 +103,7 @@ class MovieWriter:
         self._container.mux(self._video.encode(None))
         self._container.mux(self._audio.encode(None))
         self._container.close()
-        self.facts = verify(self._part, self.frames, self.plan.fps, (self.plan.width, self.plan.height))
+        self.facts = verify(self._part, self.plan, self.frames)
 
     def _abandon(self, error: BaseException) -> None:
         """Close what is open and remove the part file, whatever it takes."""

@@ -12,18 +12,19 @@ from engines.api.values import ByteArray
 
 
 class PictureConverter:
-    """Turns (h, w, 3) uint8 RGB pictures into frames in planar 4:2:0, BT.709 (ITU-R BT.709-6, section 3)."""
+    """Turns (h, w, 3 or 4) uint8 RGB(A) pictures into planar frames, BT.709 (ITU-R BT.709-6, section 3)."""
 
-    def __init__(self, fps: Fraction) -> None:
-        self._time_base = 1 / fps
+    def __init__(self, fps: Fraction, pixels: str) -> None:
+        self._time_base, self._pixels = 1 / fps, pixels
         self._reformatter = VideoReformatter()
 
     def convert(self, picture: ByteArray, number: int) -> av.VideoFrame:
         """Frame `number` of the clip."""
-        source = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+        kind = "rgb24" if picture.shape[2] == 3 else "rgba"
+        source = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format=kind)
         frame = self._reformatter.reformat(
             source,
-            format="yuv420p",
+            format=self._pixels,
             src_color_range=ColorRange.JPEG,
             dst_colorspace=Colorspace.ITU709,
             dst_color_range=ColorRange.MPEG,

@@ -7,9 +7,9 @@ import os
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
 from studio.atomic import explain, part_path
+from studio.export.containers import CONTAINERS, Container, endings
 from studio.export.errors import ExportError
 
 RATES: dict[str, Fraction] = {
@@ -23,21 +23,23 @@ RATES: dict[str, Fraction] = {
 
 @dataclass(frozen=True)
 class ExportPlan:
-    """One movie file: MP4 with H.264 pictures and AAC sound.
+    """One movie file; the ending of its name says which kind (CONTAINERS).
 
-    fps: one of RATES; width, height: even pixels; crf: x264 quality, lower is better (18 looks like the source);
-    preset: x264 speed (measured on 2 cores at 1920x1080: veryfast 15 ms a frame, a third of the size of superfast).
+    fps: one of RATES; width, height: even pixels; alpha: the pictures carry coverage (h, w, 4), straight.
     """
 
     path: Path
     fps: Fraction = Fraction(25)
     width: int = 1920
     height: int = 1080
-    codec: Literal["h264"] = "h264"
-    crf: int = 18
-    preset: str = "veryfast"
+    alpha: bool = False
     audio_bitrate: int = 160_000
     audio_rate_hz: int = 48_000
+
+    @property
+    def container(self) -> Container:
+        """The kind of file, by its name; only for plans that were checked."""
+        return CONTAINERS[self.path.suffix.lower()]
 
 
 def check(plan: ExportPlan) -> None:
@@ -46,8 +48,12 @@ def check(plan: ExportPlan) -> None:
         raise ExportError(f"{float(plan.fps):.5g} frames per second cannot be written: choose {', '.join(RATES)}.")
     if plan.width % 2 or plan.height % 2 or not (16 <= plan.width <= 8192 and 16 <= plan.height <= 8192):
         raise ExportError(f"{plan.width}x{plan.height} cannot be written: choose even numbers from 16 to 8192.")
-    if plan.path.suffix.lower() not in (".mp4", ".m4v"):
-        raise ExportError(f"{plan.path.name} is no name for a movie: let it end in .mp4.")
+    suffix = plan.path.suffix.lower()
+    if suffix not in CONTAINERS:
+        raise ExportError(f"{plan.path.name} is no name for a movie: let it end in {' or '.join(endings(plan.alpha))}.")
+    if plan.alpha and suffix not in endings(True):
+        told = " or ".join(endings(True))
+        raise ExportError(f"{suffix} holds no transparency: end the name in {told}, or choose another background.")
     check_writable(plan.path)
 
 

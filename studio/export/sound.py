@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import av
 import numpy as np
 import soxr
+from numpy.typing import NDArray
 
 from engines.api.values import Audio, FloatArray
 
@@ -17,8 +19,9 @@ BLOCK_S = 0.5
 class SoundFeed:
     """Hands out the sound of a clip in order, at the rate of the file, resampled block by block."""
 
-    def __init__(self, audio: Audio, rate_hz: int) -> None:
-        self.rate_hz = rate_hz
+    def __init__(self, audio: Audio, rate_hz: int, sample: str = "fltp") -> None:
+        """sample: how the encoder takes samples, as FFmpeg names it."""
+        self.rate_hz, self._sample = rate_hz, sample
         self._blocks = _resampled(audio, rate_hz)
         self._given = 0
 
@@ -28,11 +31,16 @@ class SoundFeed:
             block = next(self._blocks, None)
             if block is None:
                 return
-            frame = av.AudioFrame.from_ndarray(block[np.newaxis], format="fltp", layout="mono")
+            frame = av.AudioFrame.from_ndarray(_as(block, self._sample)[np.newaxis], format=self._sample, layout="mono")
             frame.sample_rate, frame.pts = self.rate_hz, self._given
             frame.time_base = Fraction(1, self.rate_hz)
             self._given += len(block)
             yield frame
+
+
+def _as(block: FloatArray, sample: str) -> NDArray[Any]:
+    """Samples as floats or as whole numbers of 32 bits."""
+    return np.rint(np.clip(block, -1, 1) * (2**31 - 128)).astype(np.int32) if sample == "s32" else block
 
 
 def _resampled(audio: Audio, rate_hz: int) -> Iterator[FloatArray]:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 
+from studio.export.containers import Container
 from studio.export.errors import ExportError
+from studio.export.plan import ExportPlan
+
+NEAR = Fraction(1, 1000)
+"""WebM counts time in milliseconds, so that its rates come out a little off."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +53,30 @@ def read_facts(path: Path) -> MovieFacts:
         raise ExportError(f"{path.name} cannot be read back: export it again.") from None
 
 
-def verify(path: Path, frames: int, fps: Fraction, size: tuple[int, int]) -> MovieFacts:
+def covered(path: Path, container: Container) -> bool:
+    """Whether the first picture of a movie carries coverage, decoded. Raises ExportError where it cannot be."""
+    try:
+        with av.open(str(path)) as movie:
+            stream = movie.streams.video[0]
+            own = av.CodecContext.create(container.decoder, "r") if container.decoder else stream.codec_context
+            decoder = cast(av.VideoCodecContext, own)
+            for packet in movie.demux(stream):
+                for frame in decoder.decode(packet):
+                    return any(part.is_alpha for part in frame.format.components)
+    except (av.FFmpegError, OSError):
+        pass
+    raise ExportError(f"{path.name} cannot be read back: export it again.")
+
+
+def verify(path: Path, plan: ExportPlan, frames: int) -> MovieFacts:
     """Compare a movie with what it should hold; sound and picture must end within one frame. Raises ExportError."""
-    facts = read_facts(path)
+    facts, fps = read_facts(path), plan.fps
     wrong = [
         (facts.frames != frames, f"{facts.frames} pictures instead of {frames}"),
-        (facts.fps != fps, f"{float(facts.fps):.5g} frames per second instead of {float(fps):.5g}"),
-        ((facts.width, facts.height) != size, f"pictures of {facts.width}x{facts.height}"),
+        (abs(facts.fps / fps - 1) > NEAR, f"{float(facts.fps):.5g} frames per second instead of {float(fps):.5g}"),
+        ((facts.width, facts.height) != (plan.width, plan.height), f"pictures of {facts.width}x{facts.height}"),
         (abs(facts.video_s - facts.audio_s) > 1 / fps, "sound and picture of different length"),
+        (plan.alpha and not covered(path, plan.container), "no transparency"),
     ]
     found = [what for bad, what in wrong if bad]
     if found:

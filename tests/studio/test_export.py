@@ -137,9 +137,9 @@ def test_verify_finds_what_is_wrong(tmp_path: Path) -> None:
         for _ in range(5):
             movie.write_picture(picture(0, 0, 0))
     path = tmp_path / "clip.mp4"
-    verify(path, 5, Fraction(25), (WIDTH, HEIGHT))
+    verify(path, plan(tmp_path), 5)
     with pytest.raises(ExportError, match="5 pictures instead of 6"):
-        verify(path, 6, Fraction(25), (WIDTH, HEIGHT))
+        verify(path, plan(tmp_path), 6)
     path.write_bytes(path.read_bytes()[:20])
     with pytest.raises(ExportError, match="export it again"):
         read_facts(path)
@@ -179,3 +179,36 @@ def test_caption_files(tmp_path: Path) -> None:
         write_captions(captions, tmp_path / "a.txt")
     with pytest.raises(ExportError, match="folder does not exist"):
         write_captions(captions, tmp_path / "no" / "a.srt")
+
+
+@pytest.mark.parametrize("ending", [".mov", ".webm"])
+@pytest.mark.parametrize("fps", [Fraction(25), Fraction(30000, 1001)])
+def test_coverage_and_colour_come_back(tmp_path: Path, ending: str, fps: Fraction) -> None:
+    wanted = ExportPlan(tmp_path / f"clip{ending}", fps, WIDTH, HEIGHT, alpha=True)
+    cover = np.linspace(0, 255, WIDTH, dtype=np.uint8)
+    shot = np.dstack([picture(200, 120, 40), np.broadcast_to(cover, (HEIGHT, WIDTH))])
+    with MovieWriter(wanted, tone(0.4)) as movie:
+        for _ in range(movie.frames):
+            movie.write_picture(shot)
+    assert movie.facts is not None and movie.facts.frames == movie.frames
+    with av.open(str(wanted.path)) as file:
+        stream = file.streams.video[0]
+        decoder = av.CodecContext.create("libvpx-vp9", "r") if ending == ".webm" else stream.codec_context
+        frame = next(f for packet in file.demux(stream) for f in decoder.decode(packet))
+    back = frame.reformat(format="rgba", src_colorspace="ITU709").to_ndarray()
+    assert np.abs(back[..., 3].mean(0) - cover).max() < 6
+    solid = back[:, WIDTH * 3 // 4 :, :3].astype(int).mean((0, 1))
+    assert np.abs(solid - [200, 120, 40]).max() < 12
+
+
+def test_transparency_needs_a_file_that_holds_it(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="holds no transparency"):
+        MovieWriter(ExportPlan(tmp_path / "clip.mp4", alpha=True), tone(0.2))
+
+
+def test_an_opaque_file_is_not_taken_for_a_transparent_one(tmp_path: Path) -> None:
+    opaque = ExportPlan(tmp_path / "clip.mov", width=WIDTH, height=HEIGHT)
+    with MovieWriter(opaque, tone(0.04)) as movie:
+        movie.write_picture(picture(1, 2, 3))
+    with pytest.raises(ExportError, match="no transparency"):
+        verify(opaque.path, ExportPlan(opaque.path, width=WIDTH, height=HEIGHT, alpha=True), 1)
