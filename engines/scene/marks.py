@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from engines.scene.camera import Camera
 from engines.scene.programs import load_program, put
 
-DOT_PX = 7.0
+DOT_SHARE, LEAST_PX = 1 / 72, 5.0
+"""Size of a dot: a share of the picture's height."""
 TONE = (0.15, 1.0, 0.45, 0.95)
 
 
@@ -25,7 +26,7 @@ class Marks:
     def draw(self, points: NDArray[np.float32], camera: Camera) -> None:
         """Mark (68, 3) points seen by camera."""
         self._buffer.write(np.ascontiguousarray(points, "f4").tobytes())
-        put(self._program, {"view_projection": camera.matrix, "tone": TONE, "size": DOT_PX})
+        put(self._program, {"view_projection": camera.matrix, "tone": TONE, "size": max(camera.size[1] * DOT_SHARE, LEAST_PX)})
         self._ctx.enable_only(moderngl.BLEND | moderngl.PROGRAM_POINT_SIZE)
         self._ctx.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
         self._array.render(moderngl.POINTS)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from studio.actions import editing, files, play, speech_menu, viewing
+from studio.actions import avatar, editing, files, play, speech_menu, viewing
 from studio.actions.table import Action, Menu
 
-MENUS: tuple[Menu, ...] = (files.MENU, editing.MENU, speech_menu.MENU, play.MENU, viewing.VIEW, viewing.HELP)
+MENUS: tuple[Menu, ...] = (
+    files.MENU,
+    editing.MENU,
+    speech_menu.MENU,
+    play.MENU,
+    avatar.MENU,
+    viewing.VIEW,
+    viewing.HELP,
+)
 ACTIONS: dict[str, Action] = {action.key: action for menu in MENUS for action in menu.actions}
 """Actions by key."""
 

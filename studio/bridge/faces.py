@@ -68,7 +68,7 @@ class Faces(QObject):
     # what is asked of it
 
     def pose_at(self, at_s: float) -> Pose:
-        """The face at a time of the timeline, or that of the source followed; soloed channels alone, if there are any."""
+        """The face at a time of the timeline, or that of the source followed; of soloed channels if any are."""
         if self._source is not None:
             return self._source.pose_at(at_s)
         return self._shown(at_s, "")

@@ -103,6 +103,7 @@ class ActionSet(QObject):
             desk.selection.changed.connect,
             desk.transport.changed.connect,
             desk.jobs.changed.connect,
+            desk.look.changed.connect,
             desk.programme.laid.connect,
             desk.programme.mixed.connect,
         )

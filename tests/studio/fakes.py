@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from engines.api.codec import DecodeJob, EncodeJob, InspectJob
 from engines.api.events import EngineError, Partial, Progress
+from engines.api.face import AnimateJob
 from engines.api.jobs import ClipJob, DoctorJob, Job, LabelJob, PerformJob, PresentersJob, SpeakJob, VoicesJob
 from engines.api.rooms import Listener, Ticket, Work
 from engines.api.values import (
@@ -26,6 +28,7 @@ from engines.api.values import (
     frame_count,
 )
 from engines.room import run_job
+from tests.studio import fake_codec
 
 RATE_HZ = 16_000
 WORD_S = 0.2
@@ -50,12 +53,20 @@ class FakeEngine:
                 return self._clip(job)
             case PerformJob():
                 return answer(perform(job))
+            case AnimateJob():
+                return answer(animate(job))
             case LabelJob():
                 return answer(Speech(job.audio, (Phone("a", 0.0, job.audio.seconds, 1),), (), job.text))
             case VoicesJob():
                 return answer((VoiceInfo("en-gb", "English (Great Britain)", "en", "fake"),))
             case PresentersJob():
                 return answer((PresenterInfo("default", "Default presenter", True, 512),))
+            case EncodeJob():
+                return fake_codec.encode(job, self.gate)
+            case DecodeJob():
+                return fake_codec.decode(job)
+            case InspectJob():
+                return answer(fake_codec.inspect(job))
             case DoctorJob():
                 return answer((Finding("speech", True, "fake"),))
         raise EngineError(f"Nobody here can do {type(job).__name__}: ask for something else.")
@@ -117,6 +128,14 @@ def perform(job: PerformJob) -> Performance:
     count = frame_count(job.speech.audio.seconds, job.fps)
     weights = np.zeros((count, 52), np.float32)
     weights[:, 17] = np.linspace(0, 1, count)
+    return Performance(weights, np.zeros((count, 3), np.float32), Fraction(job.fps))
+
+
+def animate(job: AnimateJob) -> Performance:
+    """A jaw that goes up and down, wider for some models than for others."""
+    count = frame_count(job.audio.seconds, job.fps)
+    weights = np.zeros((count, 52), np.float32)
+    weights[:, 17] = (0.2 + 0.1 * len(job.model)) * np.sin(np.arange(count) * 0.8) ** 2
     return Performance(weights, np.zeros((count, 3), np.float32), Fraction(job.fps))
 
 

@@ -1,124 +1,65 @@
-"""The avatar as a panel: the newest picture, orbit with the mouse, a message where nothing can be drawn."""
+"""The avatar as a panel: its picture under a bar with model, light and overlays, or why nothing can be drawn."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import (
-    QImage,
-    QMouseEvent,
-    QOffscreenSurface,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QShowEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QOffscreenSurface
+from PySide6.QtWidgets import QComboBox, QFrame, QToolButton, QVBoxLayout, QWidget
 
+from studio.actions.avatar import MODELS, SECONDS, choose_model, tuning_of
 from studio.actions.desk import Desk
-from studio.views.avatar.drawing import DrawingThread, View, surface_format
-from studio.views.parts import EmptyState, Switcher
-from studio.views.theme import colour, font
-
-FASTEST_MS, BUSY_MS = 33, 160
-"""Time between pictures; the longer one while a software rasteriser shares the processor with a rendering engine."""
-SETTLE_MS = 200
-"""After standing still this long the head is drawn once more, finely."""
-TURN = 0.008
+from studio.session.look import LIGHTS
+from studio.views.avatar.canvas import Canvas, GLCanvas, PictureCanvas
+from studio.views.avatar.drawing import DrawingThread, surface_format
+from studio.views.avatar.view import AvatarView
+from studio.views.parts import EmptyState, Switcher, row
+from studio.views.theme import icon
 
 
-class AvatarView(QWidget):
-    """Follows the sound clock. Drag turns the head, the wheel goes nearer, a double click looks from the front."""
+class AvatarBar(QFrame):
+    """Model, model beside it, light, overlays, front."""
 
-    def __init__(self, desk: Desk, thread: DrawingThread) -> None:
+    def __init__(self, desk: Desk, view: AvatarView) -> None:
         super().__init__()
-        self._desk, self._thread = desk, thread
-        self._picture: QImage | None = None
-        self._yaw, self._pitch, self._zoom = 0.0, 0.0, 1.0
-        self._held: QPointF | None = None
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self.setToolTip("Drag to turn, wheel to go nearer, double click for the front")
-        self._pace = QTimer(self, interval=FASTEST_MS, singleShot=True)
-        self._pace.timeout.connect(lambda: self._ask(fine=False))
-        self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
-        self._settle.timeout.connect(lambda: self._ask(fine=True))
-        thread.drawn.connect(self._show)
-        desk.transport.moved.connect(lambda _: self.refresh())
-        desk.faces.changed.connect(self.refresh)
+        self._desk = desk
+        self.setObjectName("PanelBar")
+        self.model = _box(MODELS, "What moves the face of this story")
+        self.second = _box(SECONDS, "Draw another model beside it, on the same take")
+        self.light = _box(LIGHTS, "Light")
+        self.wireframe = _toggle("wireframe", "Wireframe  (Ctrl+Shift+W)")
+        self.landmarks = _toggle("landmarks", "The 68 landmarks of the face  (Ctrl+Shift+M)")
+        self.front = _toggle("orbit", "Look from the front  (double click)", checkable=False)
+        self.second.setItemText(0, "No comparison")
+        self.model.activated.connect(lambda place: choose_model(desk, self.model.itemData(place)))
+        self.second.activated.connect(lambda place: desk.look.set(second=self.second.itemData(place)))
+        self.light.activated.connect(lambda place: desk.look.set(light=self.light.itemData(place)))
+        self.wireframe.clicked.connect(lambda on: desk.look.set(wireframe=on))
+        self.landmarks.clicked.connect(lambda on: desk.look.set(landmarks=on))
+        self.front.clicked.connect(view.look_front)
+        tools = (self.light, self.wireframe, self.landmarks, self.front)
+        self.setLayout(row(self.model, self.second, 1, *tools, margins=(10, 5, 8, 5), gap=6))
+        self._unlisten = [
+            desk.look.changed.connect(lambda old, new: self._fill()),
+            desk.document.changed.connect(lambda old, new: self._fill()),
+            desk.selection.changed.connect(lambda old, new: self._fill()),
+        ]
+        self._fill()
 
-    def refresh(self) -> None:
-        """Draw soon, at most at the pace this machine bears."""
-        self._settle.stop()
-        if self.isVisible() and not self._pace.isActive():
-            rendering = self._hurried() or self._desk.preview.doing is not None
-            self._pace.start(BUSY_MS if self._thread.software and rendering else FASTEST_MS)
+    def close_bar(self) -> None:
+        """Listen no more."""
+        for unlisten in self._unlisten:
+            unlisten()
 
-    def _hurried(self) -> bool:
-        """Whether a software rasteriser would take the processor from a job the user waits for."""
-        return self._thread.software and bool(self._desk.jobs.running)
-
-    def _ask(self, *, fine: bool) -> None:
-        pose = self._desk.faces.pose_at(self._desk.transport.position_s)
-        ratio = self.devicePixelRatioF()
-        width, height = round(self.width() * ratio), round(self.height() * ratio)
-        self._thread.ask(View(pose, self._yaw, self._pitch, self._zoom, width, height, fine, self._hurried()))
-        if not fine and not self._desk.transport.playing:
-            self._settle.start()
-
-    def _show(self, picture: QImage, seconds: float) -> None:
-        self._picture = picture
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The newest picture over the whole panel."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), colour("sunken"))
-        if self._picture is None:
-            painter.setFont(font())
-            painter.setPen(colour("dim"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Preparing the avatar…")
-        else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(QRectF(self.rect()), self._picture)
-        painter.end()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold."""
-        self._held = event.position()
-        self.setCursor(Qt.CursorShape.ClosedHandCursor)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Turn."""
-        if self._held is not None:
-            moved = event.position() - self._held
-            self._held = event.position()
-            self._yaw -= moved.x() * TURN
-            self._pitch = min(max(self._pitch + moved.y() * TURN, -0.9), 0.9)
-            self.refresh()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        self._held = None
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Look from the front again."""
-        self._yaw, self._pitch, self._zoom = 0.0, 0.0, 1.0
-        self.refresh()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Nearer or farther."""
-        self._zoom = min(max(self._zoom * 1.1 ** (event.angleDelta().y() / 120), 0.6), 3.0)
-        self.refresh()
-        event.accept()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another size: another picture."""
-        self.refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Nothing is drawn while hidden."""
-        self.refresh()
+    def _fill(self) -> None:
+        look, model = self._desk.look.now, tuning_of(self._desk).model
+        recorded = self.model.findData("recorded")
+        self.model.view().setRowHidden(recorded, model != "recorded")  # type: ignore[attr-defined]
+        self.model.setEnabled(self._desk.story is not None)
+        self.model.setCurrentIndex(self.model.findData(model))
+        self.second.setCurrentIndex(self.second.findData(look.second))
+        self.light.setCurrentIndex(self.light.findData(look.light))
+        self.wireframe.setChecked(look.wireframe)
+        self.landmarks.setChecked(look.landmarks)
 
 
 class AvatarPanel(QWidget):
@@ -126,18 +67,24 @@ class AvatarPanel(QWidget):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self.setObjectName("Panel")
         self._desk = desk
         self._surface = QOffscreenSurface()
         self._surface.setFormat(surface_format())
         self.drawing = DrawingThread(self._surface)
-        self.view = AvatarView(desk, self.drawing)
+        self.view = AvatarView(desk, PictureCanvas(self.drawing))
+        self.bar = AvatarBar(desk, self.view)
         self.empty = EmptyState("avatar", "The avatar cannot be drawn", "")
         self.pages = Switcher(self.empty, self.view)
         self.pages.show_content(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.pages)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self.pages, 1)
         self.drawing.failed.connect(self._fail)
+        self.drawing.begun.connect(self._begun)
+        self.drawing.drawn.connect(lambda picture, seconds: self.pages.show_content(True))
         desk.faces.failed.connect(desk.notices.error)
 
     def begin(self) -> None:
@@ -147,13 +94,45 @@ class AvatarPanel(QWidget):
             self.drawing.start(DrawingThread.Priority.LowPriority)
         self.view.refresh()
 
+    def draw_in_window(self) -> None:
+        """Draw with a QOpenGLWidget from now on: right where a graphics processor draws."""
+        self.drawing.close()
+        self.view.use(GLCanvas(self._fail))
+
     def close_drawing(self) -> None:
-        """End the drawing thread."""
+        """End the drawing thread, free the GL context."""
+        self.view.close_view()
+        self.bar.close_bar()
+        canvas: Canvas = self.view.canvas
+        if isinstance(canvas, GLCanvas):
+            canvas.free()
         self.drawing.close()
         self._surface.destroy()
+
+    def _begun(self, name: str, software: bool) -> None:
+        if not software:
+            self.draw_in_window()
 
     def _fail(self, message: str, details: str) -> None:
         self.empty.say(message)
         self.pages.show_content(False)
         if details:
             self._desk.notices.warn(message, details)
+
+
+def _box(titles: dict[str, str], tip: str) -> QComboBox:
+    box = QComboBox()
+    box.setToolTip(tip)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    for key, title in titles.items():
+        box.addItem(title, key)
+    return box
+
+
+def _toggle(icon_name: str, tip: str, *, checkable: bool = True) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(icon_name))
+    button.setIconSize(QSize(17, 17))
+    button.setToolTip(tip)
+    button.setCheckable(checkable)
+    return button
