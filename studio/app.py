@@ -17,6 +17,7 @@ from engines.api.rooms import Room
 from studio.actions.desk import Desk
 from studio.audio.speaker import Speaker
 from studio.bridge.faces import Faces
+from studio.bridge.live import Live
 from studio.bridge.outputs import Outputs
 from studio.bridge.player import Player
 from studio.bridge.preview import Preview
@@ -83,7 +84,8 @@ class Studio:
         session = (selection, transport, Jobs(), notices)
         look = AvatarLook()
         faces = Faces(document, programme, Outputs(file, rooms, tasks), tasks, look)
-        return Desk(document, file, settings, *session, rooms, tasks, programme, player, preview, faces, look)
+        live = Live(rooms, tasks, settings, transport, faces)
+        return Desk(document, file, settings, *session, rooms, tasks, programme, player, preview, faces, look, live)
 
     def close(self) -> None:
         """Stop everything and free it; the project is on disk afterwards."""
@@ -93,6 +95,7 @@ class Studio:
         desk = self.desk
         self.memory.setValue(LAST, str(desk.file.store.folder))
         self.memory.sync()
+        desk.live.close()
         desk.player.close()
         desk.preview.close()
         desk.jobs.cancel_all()

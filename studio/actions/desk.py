@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from studio.bridge.faces import Faces
+from studio.bridge.live import Live
 from studio.bridge.player import Player
 from studio.bridge.preview import Preview
 from studio.bridge.programme import Programme
@@ -113,6 +114,7 @@ class Desk:
     preview: Preview
     faces: Faces
     look: AvatarLook
+    live: Live
     stage: Stage = field(init=False)
 
     @property

@@ -13,7 +13,7 @@ from studio.audio.errors import AudioDeviceError
 
 Direction = Literal["input", "output"]
 LOCK = threading.RLock()
-"""Held while a stream is opened or closed and while devices are looked for: PortAudio bears only one of these at once."""
+"""Held while a stream is opened or closed and while devices are looked for: PortAudio bears one of these at a time."""
 _open: dict[int, Callable[[], bool]] = {}
 
 

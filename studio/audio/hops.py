@@ -19,6 +19,8 @@ class HopCutter:
 
     def __init__(self, rate_hz: int) -> None:
         self.rate_hz = rate_hz
+        self._rest: FloatArray = np.zeros(0, np.float32)
+        self._resampler: soxr.ResampleStream | None = None
         self.wipe()
 
     def push(self, block: FloatArray) -> list[FloatArray]:
@@ -39,6 +41,6 @@ class HopCutter:
 
     def wipe(self) -> None:
         """Forget all sound."""
-        self._rest: FloatArray = np.zeros(0, np.float32)
+        self._rest = self._rest[:0].copy()
         same = self.rate_hz == LIVE_RATE_HZ
         self._resampler = None if same else soxr.ResampleStream(self.rate_hz, LIVE_RATE_HZ, 1, "float32", QUALITY)

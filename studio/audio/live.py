@@ -1,4 +1,4 @@
-"""Live sound: a callback that only copies, a pump thread that cuts hops, drops what is late and survives lost devices."""
+"""Live sound: a callback that only copies, a pump thread that cuts hops, drops what is late, outlives lost devices."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ LATE_S = 0.25
 STALL_S, FIRST_STALL_S = 1.5, 6.0
 """No block for so long means the device is lost; the first one may take longer, as sound servers wake up slowly."""
 RETRY_S = 2.0
+SILENT = Level()
 GONE = "The microphone is gone: plug it in again and live mode goes on by itself."
 
 
@@ -30,8 +31,8 @@ GONE = "The microphone is gone: plug it in again and live mode goes on by itself
 class Hop:
     """20 ms of live sound at LIVE_RATE_HZ.
 
-    samples: (HOP,) as heard; gated: the same, silent while the gate is shut or the microphone muted; number: its place on
-    the clock of the sound, which goes on over dropped hops; heard_s, taken_s: time.monotonic() when its last sample
+    samples: (HOP,) as heard; gated: the same, silent while the gate is shut or the microphone muted; number: its place
+    on the clock of the sound, which goes on over dropped hops; heard_s, taken_s: time.monotonic() when its last sample
     reached the microphone and when the pump took it.
     """
 
@@ -52,7 +53,7 @@ class LiveState:
     device: str = ""
     rate_hz: int = 0
     channels: int = 0
-    level: Level = Level()
+    level: Level = SILENT
     gate_open: bool = False
     muted: bool = False
     dropped: int = 0
@@ -96,7 +97,7 @@ class LiveInput:
             self._thread.join()
             self._thread = None
         self.wipe()
-        self.state = replace(self.state, running=False, hearing=False, level=Level(), gate_open=False)
+        self.state = replace(self.state, running=False, hearing=False, level=SILENT, gate_open=False)
 
     def devices_changed(self) -> None:
         """Something was plugged in or out: look now, not at the next try."""
@@ -143,10 +144,16 @@ class LiveInput:
         try:
             self._stream = stream = self._source.open(self._listen)
         except AudioDeviceError as error:
-            self.state = replace(self.state, hearing=False, trouble=str(error), level=Level(), gate_open=False)
+            self.state = replace(self.state, hearing=False, trouble=str(error), level=SILENT, gate_open=False)
             return False
-        told = {"device": stream.title, "rate_hz": stream.rate_hz, "channels": stream.channels}
-        self.state = replace(self.state, hearing=True, trouble="", **told)
+        self.state = replace(
+            self.state,
+            hearing=True,
+            trouble="",
+            device=stream.title,
+            rate_hz=stream.rate_hz,
+            channels=stream.channels,
+        )
         return True
 
     def _check(self) -> None:
@@ -162,7 +169,7 @@ class LiveInput:
         elif not stream.alive or stalled:
             self._close()
             self.gate.close()
-            self.state = replace(self.state, hearing=False, trouble=GONE, level=Level(), gate_open=False)
+            self.state = replace(self.state, hearing=False, trouble=GONE, level=SILENT, gate_open=False)
 
     def _close(self) -> None:
         stream, self._stream = self._stream, None

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from engines.api.events import Cancelled, Done, Event, Failed, Partial, Progress
 from engines.api.jobs import Job
 from engines.api.rooms import Room, Ticket
+from engines.api.values import Audio
 
 Sieve = Callable[[Any], Any]
 """Runs on the room's thread with each partial value: heavy work goes here; what it returns goes to the GUI thread."""
@@ -46,6 +47,11 @@ class RoomJob(QObject):
     def start(self, room: Room) -> None:
         """Have the courier hand the job to a room."""
         self._courier.submit(self._submit, room)
+
+    def push(self, block: Audio) -> None:
+        """Feed a live job, on any one thread: without the courier, as a push never waits."""
+        if self._ticket is not None and not self.over:
+            self._ticket.push(block)
 
     def cancel(self) -> None:
         """Ask the job to stop; `cancelled` (or an ending that was quicker) follows."""

@@ -11,6 +11,8 @@ from typing import Any
 
 import platformdirs
 
+from engines.api.face import LIVE_MODELS
+
 Value = str | int | float | bool | Fraction | Path
 """What a setting may hold."""
 
@@ -27,7 +29,8 @@ APP = "anchor-studio"
 class Setting:
     """One row. low, high: limits of a number in `unit`; choices: the only values allowed, empty for any.
 
-    source: what offers the values of an open list while the studio runs ("voices", "presenters", "inputs", "outputs").
+    source: what offers the values of an open list while the studio runs ("voices", "presenters", "inputs", "outputs"),
+    or "pin" for a number that is only kept as a hash.
     """
 
     key: str
@@ -62,6 +65,17 @@ class Preferences:
     )
     input_device: str = _row("Microphone", "Sound", "", source="inputs", hint="Empty: the one the system prefers.")
     output_device: str = _row("Loudspeaker", "Sound", "", source="outputs", hint="Empty: the one the system prefers.")
+    live_model: str = _row("Network", "Live", "lstm", choices=LIVE_MODELS, hint="What moves the face as you speak.")
+    gate_db: int = _row("Gate opens at", "Live", -45, "dB", -80, 0, hint="Quieter sound moves no lips.")
+    gate_hold_ms: int = _row("Gate stays open", "Live", 250, "ms", 0, 2000)
+    half_duplex: bool = _row(
+        "Mute while playing", "Live", True, hint="Else the avatar answers what the loudspeakers say."
+    )
+    vmc_host: str = _row("VMC receiver", "Live", "127.0.0.1", hint="Name or address of the computer that receives.")
+    vmc_port: int = _row("VMC port", "Live", 39539, "", 1, 65_535)
+    booth_start: bool = _row("Open the booth at start", "Booth", False, hint="Full screen, until the PIN is given.")
+    booth_idle_s: int = _row("Attract visitors after", "Booth", 30, "s of silence", 5, 600)
+    booth_pin: str = _row("PIN to leave", "Booth", "", source="pin", hint="4 to 8 digits; kept as a hash only.")
     countdown_s: int = _row("Countdown before recording", "Sound", 3, "s", 0, 10)
     presenter: str = _row("Presenter", "Clip", "default", source="presenters")
     background: str = _row("Background", "Clip", "studio", hint="studio, green, or the path of a picture.")
