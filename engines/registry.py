@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from engines.api import face, jobs
+from engines.api import codec, face, jobs
 from engines.api.rooms import Engine, LiveEngine
 
 
@@ -28,6 +28,9 @@ REGISTRY: dict[type[jobs.Job], Entry] = {
     jobs.CompareJob: Entry("engines.phase.engine:PhaseEngine", "sound"),
     face.AnimateJob: Entry("engines.face.engine:FaceEngine", "face"),
     face.LiveJob: Entry("engines.face.engine:FaceEngine", "live"),
+    codec.EncodeJob: Entry("engines.codec.engine:CodecEngine", "codec"),
+    codec.DecodeJob: Entry("engines.codec.engine:CodecEngine", "codec"),
+    codec.InspectJob: Entry("engines.codec.engine:CodecEngine", "codec"),
     jobs.BenchJob: Entry("engines.workshop:Workshop", "workshop"),
     jobs.TrainJob: Entry("engines.workshop:Workshop", "workshop"),
     jobs.FootageJob: Entry("engines.workshop:Workshop", "workshop"),

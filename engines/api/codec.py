@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from engines.api.jobs import Job
-from engines.api.values import Audio
+from engines.api.values import Audio, FloatArray
 
 RATES_KBPS = (0.5, 1.0, 2.0, 4.0)
 """Nominal rates in kbit/s; the file never exceeds them by more than its header."""
@@ -13,16 +15,28 @@ MOST_ITERATIONS = 2000
 DEFAULT_ITERATIONS = 30
 
 
+@dataclass(frozen=True)
+class StoredSound:
+    """Sound of hours that stays on disk: a file of nothing but float32 samples, mono, at 16 kHz."""
+
+    path: str
+    count: int
+
+    def piece(self, first: int, count: int) -> FloatArray:
+        """Samples first.. (m,), fewer at the end. Raises OSError."""
+        return np.fromfile(self.path, np.float32, max(0, min(count, self.count - first)), offset=4 * first)
+
+
 @dataclass(frozen=True, eq=False)
 class EncodeJob(Job):
     """Encode speech as a packet. Yields Progress and Partial(Encoded), the best so far; returns Encoded.
 
-    audio: any rate, resampled to 16 kHz; kbps: one of RATES_KBPS; iterations: of the search in the latent space, 0 to
-    MOST_ITERATIONS, 0 keeps the encoder's own guess; batch: segments searched at once; seed: of the packet's making,
-    kept so that the job can be repeated; device: auto, cpu or cuda.
+    audio: of any rate (resampled to 16 kHz), or a stored sound; kbps: one of RATES_KBPS; iterations: of the search in
+    the latent space, 0 to MOST_ITERATIONS, 0 keeps the encoder's own guess; batch: segments searched at once; seed: of the
+    packet's making, kept so that the job can be repeated; device: auto, cpu or cuda.
     """
 
-    audio: Audio
+    audio: Audio | StoredSound
     kbps: float = 2.0
     iterations: int = DEFAULT_ITERATIONS
     batch: int = 16
@@ -47,12 +61,14 @@ class Encoded:
 class DecodeJob(Job):
     """Decode a packet. Yields Partial(Audio) segment by segment, in order and without gaps; returns Decoded.
 
-    vocoder: "network" (trained) or "inversion" (mel inversion and phase reconstruction, the paper's path).
+    vocoder: "network" (trained) or "inversion" (mel inversion and phase reconstruction, the paper's path); keep:
+    whether the result holds the sound, which for hours is best taken from the Partials alone.
     """
 
     packet: bytes
     vocoder: str = "network"
     device: str = "auto"
+    keep: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +92,8 @@ class InspectJob(Job):
 @dataclass(frozen=True)
 class PacketInfo:
     """What a packet says of itself. nominal_kbps: asked for; kbps: real; damaged: numbers of segments that cannot be
-    used; known: whether the model it was made with is the one here."""
+    used; known: whether the model it was made with is the one here; words: what is wrong with it, empty where all is
+    well."""
 
     version: int
     model: str
@@ -88,3 +105,4 @@ class PacketInfo:
     samples: int
     segments: int
     damaged: tuple[int, ...]
+    words: str = ""

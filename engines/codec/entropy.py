@@ -9,7 +9,6 @@ import constriction
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.codec.config import STEPS
 from engines.codec.tables import PRECISION, Tables
 
 Codes = NDArray[np.uint8]
@@ -37,12 +36,12 @@ class Coder:
         encoder.encode(codes.reshape(-1).astype(np.int32), self._family, chances)
         return self._shortest(encoder.get_compressed().astype(">u4").tobytes(), codes, chances)
 
-    def unpack(self, payload: bytes, channels: int) -> Codes:
+    def unpack(self, payload: bytes, steps: int, channels: int) -> Codes:
         """Payload -> (s, c). Raises DamagedPayload."""
-        codes = np.zeros((STEPS, channels), np.int64)
+        codes = np.zeros((steps, channels), np.int64)
         decoder = _decoder(payload)
         try:
-            for step in range(STEPS):
+            for step in range(steps):
                 for channel in range(channels):
                     context = int(self._tables.context(codes, step, channel))
                     codes[step, channel] = decoder.decode(self._model(channel, context))

@@ -10,7 +10,7 @@ from functools import cache
 
 from engines.api.codec import RATES_KBPS
 from engines.api.events import EngineError
-from engines.codec.config import RATE_HZ, SEGMENT
+from engines.codec.config import RATE_HZ, SEGMENT, STEPS
 from engines.codec.segments import Reading, block_of, read_blocks
 
 MAGIC = b"BPGN"
@@ -44,6 +44,11 @@ class Header:
         """Segments of the whole sound; silence has none."""
         return -(-self.samples // SEGMENT) if self.level else 0
 
+    def steps(self, number: int) -> int:
+        """Time steps of codes written for a segment: the last has only those its samples need, and one more."""
+        left = self.samples - number * SEGMENT
+        return min(STEPS, -(-left // (SEGMENT // STEPS)) + 1)
+
     @property
     def kbps(self) -> float:
         """Nominal rate in kbit/s."""
@@ -69,9 +74,9 @@ class Packet:
     mended: bool = False
 
     @property
-    def found(self) -> int:
+    def samples(self) -> int:
         """Samples up to the end of the sound, or to where the file is cut."""
-        return min(self.header.samples, len(self.reading.payloads) * SEGMENT) if self.cut else self.header.samples
+        return len(self.reading.payloads) * SEGMENT if self.cut else self.header.samples
 
     @property
     def cut(self) -> bool:
