@@ -1,0 +1,90 @@
+"""Sizes of the text-to-lip networks and how they are trained; every config is read back from a weight file's header."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from engines.api.values import SILENCE
+from engines.speech.inventory import CORE
+
+Kind = Literal["paralip", "transformer", "duallip"]
+KINDS: tuple[Kind, ...] = ("paralip", "transformer", "duallip")
+SYMBOLS: tuple[str, ...] = ("", SILENCE, *CORE)
+"""Phones in the order of their embeddings; the first fills short rows of a batch."""
+
+
+@dataclass(frozen=True)
+class TextlipConfig:
+    """One network.
+
+    hidden, heads, encoder_blocks, decoder_blocks, filters, kernel, dropout: of the feed-forward Transformer blocks;
+    channels: of the identity encoder and the picture decoder from full size down to a sixteenth; places: tell the
+    motion decoder also where in its phone a picture lies (a departure from the paper, which repeats the phone only);
+    glance: channels of what an autoregressive rival sees of its last picture.
+    """
+
+    kind: Kind = "paralip"
+    preset: str = "studio"
+    hidden: int = 80
+    heads: int = 2
+    encoder_blocks: int = 4
+    decoder_blocks: int = 2
+    filters: int = 192
+    kernel: int = 3
+    dropout: float = 0.1
+    channels: tuple[int, int, int, int, int] = (8, 16, 32, 48, 64)
+    places: bool = True
+    glance: int = 12
+    symbols: tuple[str, ...] = SYMBOLS
+
+    def to_header(self) -> dict[str, Any]:
+        """The config as JSON."""
+        return asdict(self)
+
+    @staticmethod
+    def from_header(about: dict[str, Any]) -> TextlipConfig:
+        """The config a header holds. Raises TypeError where it names what this version does not know."""
+        return TextlipConfig(**{key: tuple(v) if isinstance(v, list) else v for key, v in about.items()})
+
+    @staticmethod
+    def tiny(kind: Kind = "paralip") -> TextlipConfig:
+        """The same network at its smallest, for tests."""
+        small = TextlipConfig(kind, "tiny", 16, 2, 1, 1, 16, 3, 0.0, (4, 4, 8, 8, 8), glance=4)
+        return small
+
+
+PRESETS = {
+    "studio": TextlipConfig(),
+    "paper": TextlipConfig(
+        preset="paper", hidden=256, decoder_blocks=4, filters=1024, kernel=9, dropout=0.2,
+        channels=(32, 64, 128, 256, 512), places=False, glance=64,
+    ),
+}  # fmt: skip
+
+
+def preset(name: str, kind: Kind = "paralip") -> TextlipConfig:
+    """A preset's config of one kind of network."""
+    return replace(PRESETS[name], kind=kind)
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How a network is trained.
+
+    The paper: Adam 1e-3 for the network and 1e-4 for the discriminator, batch 4, all weights 1 but the adversarial one,
+    5; each weight at 0 switches its loss off. adversarial_from: share of the training done before the discriminator
+    joins; shown: pictures of each run that are painted in one step (all of them in the paper).
+    """
+
+    rate: float = 1e-3
+    judge_rate: float = 1e-4
+    batch: int = 4
+    shown: int = 6
+    reconstruction: float = 1.0
+    duration: float = 1.0
+    similarity: float = 1.0
+    adversarial: float = 5.0
+    adversarial_from: float = 0.5
+    steps: int = 200_000
+    seed: int = 0

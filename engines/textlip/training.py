@@ -1,0 +1,119 @@
+"""One training loop for ParaLip and its rivals; it can stop at any step and go on later.
+
+A checkpoint is one safetensors file: network, discriminator, both optimisers, the step.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from engines.common.weights import load_weights, save_weights
+from engines.textlip import losses
+from engines.textlip.config import TextlipConfig, TrainConfig
+from engines.textlip.dataset import Batch, Drawer
+from engines.textlip.model import ParaLip
+from engines.textlip.networks import build
+from engines.textlip.pictures import Discriminator
+
+
+class Trainer:
+    """A network in training with its discriminator.
+
+    limit_s: seconds of processor work after which training ends early; learning rates fall to a twentieth by then.
+    """
+
+    def __init__(self, config: TextlipConfig, train: TrainConfig, limit_s: float = math.inf, device: str = "cpu") -> None:
+        torch.manual_seed(train.seed)
+        self.config, self.train, self.limit_s, self.device = config, train, limit_s, device
+        self.network, self.judge = build(config).to(device), Discriminator(config).to(device)
+        self._optimisers = {
+            "network": torch.optim.Adam(self.network.parameters(), train.rate, (0.9, 0.98)),
+            "judge": torch.optim.Adam(self.judge.parameters(), train.judge_rate, (0.5, 0.98)),
+        }
+        self.step, self.spent_s = 0, 0.0
+
+    @property
+    def progress(self) -> float:
+        """How far training has come, 0 to 1."""
+        return min(max(self.step / self.train.steps, self.spent_s / self.limit_s), 1.0)
+
+    def fit(self, drawer: Drawer) -> Iterator[dict[str, float]]:
+        """Train to the end; yields the losses of every step."""
+        while self.progress < 1.0:
+            began = time.process_time()
+            told = self.learn(drawer.draw())
+            self.step += 1
+            self.spent_s += time.process_time() - began
+            yield told
+
+    def learn(self, batch: Batch) -> dict[str, float]:
+        """One step of the network, and of the discriminator where it has joined."""
+        self.network.train()
+        self._schedule()
+        made = self.network.learn(batch.spelled, batch.frames, batch.identity, batch.quarters, batch.shown)
+        made, true = made.flatten(0, 1), batch.true.flatten(0, 1)
+        parts = self._likeness(made, true)
+        if isinstance(self.network, ParaLip) and batch.said is not None and self.train.duration:
+            said = batch.said
+            predicted = self.network.durations(said)
+            parts["duration"] = losses.duration_loss(predicted, said.ends - said.starts, said.phones > 0)
+        if self.train.adversarial and self.progress >= self.train.adversarial_from:
+            judged = losses.detect(self.judge(true), self.judge(made.detach()))
+            self._descend("judge", judged, self.judge)
+            parts["adversarial"] = losses.fool(self.judge(made))
+        weights = asdict(self.train)
+        self._descend("network", torch.stack([weights[k] * v for k, v in parts.items()]).sum(), self.network)
+        return {name: float(value.detach()) for name, value in parts.items()}
+
+    def _likeness(self, made: Tensor, true: Tensor) -> dict[str, Tensor]:
+        parts = {"reconstruction": (made - true).abs().mean()}
+        if self.train.similarity:
+            parts["similarity"] = 1 - losses.similarity(made, true).mean()
+        return parts
+
+    def _descend(self, name: str, loss: Tensor, network: nn.Module) -> None:
+        self._optimisers[name].zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        self._optimisers[name].step()
+
+    def _schedule(self) -> None:
+        """Warm up over the first hundred steps, then fall as a cosine to a twentieth."""
+        scale = min((self.step + 1) / 100, 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * self.progress)))
+        for name, rate in (("network", self.train.rate), ("judge", self.train.judge_rate)):
+            self._optimisers[name].param_groups[0]["lr"] = rate * scale
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint in one move."""
+        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
+        tensors |= {f"judge.{k}": v for k, v in self.judge.state_dict().items()}
+        for name, optimiser in self._optimisers.items():
+            for i, state in optimiser.state_dict()["state"].items():
+                tensors |= {f"optimiser.{name}.{i}.{k}": v for k, v in state.items()}
+        header = {"engine": "textlip-checkpoint", "config": self.config.to_header(), "step": self.step}
+        save_weights(path, tensors, header | {"spent_s": self.spent_s})
+
+    def restore(self, path: Path) -> None:
+        """Go on from a checkpoint. Fails with EngineError where it is corrupt."""
+        tensors, header = load_weights(path)
+        self.network.load_state_dict(below(tensors, "network."))
+        self.judge.load_state_dict(below(tensors, "judge."))
+        for name, optimiser in self._optimisers.items():
+            state: dict[int, dict[str, Tensor]] = {}
+            for key, value in below(tensors, f"optimiser.{name}.").items():
+                number, _, field = key.partition(".")
+                state.setdefault(int(number), {})[field] = value
+            optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+        self.step, self.spent_s = int(header["step"]), float(header["spent_s"])
+
+
+def below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The tensors whose names begin so, without that beginning."""
+    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
