@@ -19,11 +19,13 @@ BENCHES = {
     "lipsync": "engines.lipsync.bench",
     "renderer": "engines.presenter.bench",
     "phase": "engines.phase.bench",
+    "codec": "engines.codec.bench",
 }
 TRAINERS = {
     "lipsync": "engines.lipsync.train",
     "presenter": "engines.presenter.train",
     "phase": "engines.phase.train",
+    "codec": "engines.codec.train",
 }
 
 

@@ -112,8 +112,8 @@ def tiny_vocoder() -> VocoderConfig:
 
 @dataclass(frozen=True)
 class VocoderTraining:
-    """How the vocoder is trained. plain: share of a batch that is true mel, the rest is decoded from codes;
-    adversary, matching: weights of the discriminator's losses; coarse: as in ModelTraining."""
+    """How the vocoder is trained. plain: share of the pieces that are true mel, the rest is decoded from codes of any
+    rate; coarse: as in ModelTraining."""
 
     batch: int = 12
     steps: int = 1_000_000
@@ -126,7 +126,7 @@ class VocoderTraining:
 
 @dataclass(frozen=True)
 class SearchConfig:
-    """The latent search. rate: of Adam on the latent; give: mu of the augmented Lagrangian, in loss per element."""
+    """The latent search. rate: of Adam on the latent; pull: mu of the augmented Lagrangian, in loss per element."""
 
-    rate: float = 0.03
-    give: float = 0.02
+    rate: float = 0.06
+    pull: float = 0.1

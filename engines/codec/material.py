@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from engines.api.values import FloatArray
-from engines.codec.config import BANDS, CONTEXT, FRAMES, HOP, RATE_HZ
+from engines.codec.config import BANDS, CONTEXT, FRAMES, GRID, HOP, RATE_HZ
 from engines.codec.mel import FLOOR, gain_of, level_of, log_bands, spectra_of
 from engines.common.corpus import Utterance
 from engines.phase.material import sound_of
@@ -19,6 +19,8 @@ from engines.phase.material import sound_of
 PACES = (1.0, 0.9, 1.12)
 """Each recording is also heard slower and faster, which makes other voices."""
 LENGTH = CONTEXT + FRAMES + CONTEXT
+SAMPLES = (LENGTH - 1) * HOP + GRID.size
+"""Samples of so many whole frames."""
 
 
 def levelled(utterance: Utterance, pace: float = 1.0) -> FloatArray:
@@ -54,6 +56,24 @@ class Crops:
     def _cut(self, mel: Tensor) -> Tensor:
         first = int(self._chance.integers(0, len(mel) - LENGTH + 1))
         return mel[first : first + LENGTH]
+
+
+class Sounds:
+    """Random pieces of levelled recordings, long enough for the frames of a segment and its context."""
+
+    def __init__(self, recordings: tuple[Utterance, ...], seed: int) -> None:
+        self._sounds = [np.pad(s, (0, max(0, SAMPLES - len(s)))) for u in recordings for s in (levelled(u),)]
+        sizes = np.array([len(s) - SAMPLES + 1 for s in self._sounds], np.float64)
+        self._chances, self._chance = sizes / sizes.sum(), np.random.default_rng(seed)
+
+    def batch(self, count: int, samples: int = SAMPLES) -> FloatArray:
+        """(count, samples) float32."""
+        return np.stack([self._cut(i, samples) for i in self._chance.choice(len(self._sounds), count, p=self._chances)])
+
+    def _cut(self, i: int, samples: int) -> FloatArray:
+        first = int(self._chance.integers(0, len(self._sounds[i]) - samples + 1))
+        gain = np.float32(np.exp(self._chance.uniform(-0.4, 0.3)))
+        return self._sounds[i][first : first + samples] * gain
 
 
 def _lengthened(mel: Tensor) -> Tensor:

@@ -46,7 +46,7 @@ def searched(model: Autoencoder, mel: Tensor, channels: int, iterations: int, ho
     u, eta = model.values_of(best.codes), torch.zeros_like(z)
     descent = _Descent(z, how.rate, iterations)
     for i in range(1, iterations + 1):
-        pull = how.give * (z - u + eta)
+        pull = how.pull * (z - u + eta)
         z = descent.step(z, _slope(model, z, true) + pull)
         codes = model.codes_of(z + eta)
         u = model.values_of(codes)

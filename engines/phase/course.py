@@ -11,15 +11,24 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
+from engines.api.values import FloatArray
 from engines.common.stft import Grid
 from engines.common.weights import load_weights, save_weights
-from engines.phase.material import Pieces
 
 Row = dict[str, float]
+
+
+class Source(Protocol):
+    """What training pieces come from."""
+
+    def batch(self, count: int, samples: int) -> FloatArray:
+        """So many pieces of so many samples, the pieces along the first axis."""
+        ...
 
 
 class Course(ABC):
@@ -53,7 +62,7 @@ class Course(ABC):
         """How far training has come, 0 to 1."""
         return 1.0 if self.spent_s >= self.limit_s else max(self.step / self.steps, self.spent_s / self.limit_s)
 
-    def fit(self, pieces: Pieces) -> Iterator[Row]:
+    def fit(self, pieces: Source) -> Iterator[Row]:
         """Train to the end; yields the losses of every step."""
         while self.step < self.steps and self.spent_s < self.limit_s:
             began = time.monotonic()
