@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
+from engines.api.looks import LowerThird
 from engines.api.values import Audio, Speech
 
 
@@ -70,7 +71,7 @@ class ClipJob(Job):
     """Render a clip: sound -> mouth -> facial map -> picture -> composite.
 
     Yields Partial(Frames) in chunks, returns ClipSummary. presenter: folder name under assets/presenters or a path;
-    background: "studio", "green", "alpha" or the path of a picture; width x height in pixels;
+    background: a set (engines.api.looks.SETS), "green", "alpha" or the path of a picture; width x height in pixels;
     start_s, end_s: the part of the sound to draw (end_s None: all), for scrubbing; frames keep their clip numbers.
     """
 
@@ -83,6 +84,7 @@ class ClipJob(Job):
     seed: int = 0
     start_s: float = 0.0
     end_s: float | None = None
+    lower_third: LowerThird | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from engines.api.rooms import Work
 from engines.api.values import ClipSummary
 from engines.presenter.export import Painter, open_painter
 from engines.presenter.listening import listen
+from engines.presenter.lower_third import check_lower_third
 from engines.presenter.painting import Look, Scene
 from engines.presenter.presenters import Presenter, list_presenters, load_presenter
 
@@ -35,6 +36,8 @@ def check_job(job: ClipJob) -> None:
         raise EngineError("The sound holds invalid samples: import or record it again.")
     if not 1 <= job.fps <= 120:
         raise EngineError(f"A clip cannot run at {float(job.fps):g} pictures a second: use 25, 29.97, 30 or 50.")
+    if job.lower_third is not None:
+        check_lower_third(job.lower_third)
     if not (SMALLEST <= job.width <= LARGEST and SMALLEST <= job.height <= LARGEST):
         raise EngineError(f"A clip cannot be {job.width}x{job.height}: use sides of {SMALLEST} to {LARGEST} pixels.")
 
@@ -63,7 +66,8 @@ class PresenterEngine:
         yield Progress(0, last - first, painting_on(painter))
         since = time.perf_counter()
         mouths = yield from listen(job.audio, job.fps, first, last)
-        scene = Scene(presenter, painter, Look(job.fps, job.width, job.height, job.background, job.seed))
+        look = Look(job.fps, job.width, job.height, job.background, job.seed, job.lower_third)
+        scene = Scene(presenter, painter, look)
         scene.watch.add("mouth", since)
         try:
             for frames in scene.frames(mouths, first):

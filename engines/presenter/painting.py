@@ -13,12 +13,14 @@ from fractions import Fraction
 
 import numpy as np
 
+from engines.api.looks import LowerThird
 from engines.api.values import ByteArray, FloatArray, Frames
 from engines.presenter.backgrounds import ALPHA, open_background
 from engines.presenter.composite import FaceSetter, fit, over, with_coverage
 from engines.presenter.export import Painter
 from engines.presenter.face_frame import BOX, carry
 from engines.presenter.facial_map import compose_map, still_edges, to_face_frame
+from engines.presenter.lower_third import LowerThirdBand
 from engines.presenter.presenters import Presenter
 from engines.presenter.recompose import recompose
 from engines.presenter.template import TemplateClip, template_number
@@ -44,13 +46,14 @@ class Stopwatch:
 
 @dataclass(frozen=True)
 class Look:
-    """What a clip looks like: rate, size in pixels, background, and where in the template it begins."""
+    """What a clip looks like: rate, size in pixels, background, where in the template it begins, name and title."""
 
     fps: Fraction
     width: int
     height: int
     background: str
     seed: int = 0
+    lower_third: LowerThird | None = None
 
 
 class Scene:
@@ -64,6 +67,8 @@ class Scene:
         self.watch = Stopwatch()
         self._background: ByteArray | None = None
         self._edges: OrderedDict[int, ByteArray] = OrderedDict()
+        third = look.lower_third
+        self._band = None if third is None else LowerThirdBand(third, look.width, look.height)
 
     def number(self, frame: int) -> int:
         """The template picture behind a clip's frame; the seed chooses where the template begins."""
@@ -100,6 +105,11 @@ class Scene:
 
     def picture(self, frame: int, painted: ByteArray) -> ByteArray:
         """The finished picture (h, w, 3 or 4) of a clip's frame from its painted face (512, 512, 3)."""
+        shot = self.shot(frame, painted)
+        return shot if self._band is None else self._band.over(shot, float(frame / self.look.fps))
+
+    def shot(self, frame: int, painted: ByteArray) -> ByteArray:
+        """The presenter before the background (h, w, 3 or 4), nothing laid over."""
         number = self.number(frame)
         template, matte = self.clip.picture(number)
         body = self.setter.set(template, painted, self.pose(number))

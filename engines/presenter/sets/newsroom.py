@@ -8,17 +8,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from engines.api.values import ByteArray, FloatArray
+from engines.api.values import FloatArray
+from engines.presenter.sets.light import blurred, bokeh, grid, vignette
 
-SEED = 20
 NIGHT, BLUE, SKY, WARM = (0.010, 0.022, 0.055), (0.02, 0.12, 0.36), (0.16, 0.50, 0.95), (1.0, 0.62, 0.30)
-
-
-def paint_newsroom(width: int, height: int) -> ByteArray:
-    """The set (h, w, 3) uint8: painted at half the size, as nothing in it is in focus, then grained."""
-    rng = np.random.default_rng(SEED)
-    scene = light_of(width // 2, height // 2, rng)
-    return finish(cv2.resize(scene, (width, height), interpolation=cv2.INTER_CUBIC), rng)
 
 
 def light_of(width: int, height: int, rng: np.random.Generator) -> FloatArray:
@@ -29,25 +22,13 @@ def light_of(width: int, height: int, rng: np.random.Generator) -> FloatArray:
     scene = scene * (1 - 0.9 * blurred(covered(panes), 0.006 * height)) + blurred(panes, 0.0075 * height)
     scene += 0.30 * blurred(panes, 0.05 * height)  # screens light the wall around them
     scene += blurred(lines, 0.004 * height) + 1.6 * blurred(lines, 0.028 * height)
-    scene += bokeh(width, height, rng) + floor_glow(width, height)
+    scene += bokeh(width, height, rng, WARM, SKY) + floor_glow(width, height)
     return scene * vignette(width, height)[..., None]
 
 
 def covered(layer: FloatArray) -> FloatArray:
     """Where a layer paints anything (h, w, 1), 0 or 1."""
     return (layer.max(2, keepdims=True) > 0).astype(np.float32)
-
-
-def grid(width: int, height: int) -> tuple[FloatArray, FloatArray]:
-    """Picture coordinates x (1, w) in -aspect..aspect and y (h, 1) in -1..1, down positive."""
-    x = np.linspace(-width / height, width / height, width, dtype=np.float32)[None]
-    return x, np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-
-
-def blurred(picture: FloatArray, sigma: float) -> FloatArray:
-    """Gaussian blur that keeps the rim and the number of axes."""
-    out = cv2.GaussianBlur(picture, (0, 0), max(sigma, 0.3), borderType=cv2.BORDER_REPLICATE)
-    return out.reshape(picture.shape)
 
 
 def wall(width: int, height: int) -> FloatArray:
@@ -139,38 +120,9 @@ def light_lines(width: int, height: int) -> FloatArray:
     return layer
 
 
-def bokeh(width: int, height: int, rng: np.random.Generator) -> FloatArray:
-    """Lamps far out of focus (h, w, 3): soft discs with a slightly brighter rim."""
-    layer = np.zeros((height, width, 3), np.float32)
-    for _ in range(36):
-        spread = rng.uniform(0.03, 0.97)
-        centre = (int(spread * width), int(rng.beta(2, 3) * 0.72 * height))
-        radius = max(int(rng.uniform(0.006, 0.019) * height), 1)
-        tone = np.asarray(WARM if rng.random() < 0.28 else SKY, np.float32) * rng.uniform(0.04, 0.24)
-        disc = np.zeros_like(layer[:, :, 0])
-        cv2.circle(disc, centre, radius, 0.8, -1, cv2.LINE_AA)
-        cv2.circle(disc, centre, radius, 1.0, max(radius // 7, 1), cv2.LINE_AA)
-        top, bottom = max(centre[1] - 2 * radius, 0), centre[1] + 2 * radius
-        layer[top:bottom] += disc[top:bottom, :, None] * tone
-    return blurred(layer, 0.0032 * height)
-
-
 def floor_glow(width: int, height: int) -> FloatArray:
     """Light that pools where wall meets floor, and the floor's dim reflection (h, w, 3)."""
     x, y = grid(width, height)
     pool = np.exp(-(((y - 0.66 - 0.05 * x**2) / 0.10) ** 2)) * 0.05
     floor = np.clip((y - 0.68) / 0.32, 0, 1) * np.exp(-((x / 1.2) ** 2)) * 0.05
     return (pool + floor)[..., None] * np.asarray(SKY, np.float32)
-
-
-def vignette(width: int, height: int) -> FloatArray:
-    """Fall-off of light to the corners (h, w)."""
-    x, y = grid(width, height)
-    return np.clip(1.06 - 0.20 * (x / 1.78) ** 2 - 0.14 * y**2, 0.3, 1.1)
-
-
-def finish(scene: FloatArray, rng: np.random.Generator) -> ByteArray:
-    """Film-like shoulder, gamma, and a grain of one level so that gradients do not band."""
-    toned = 1.0 - np.exp(-1.35 * np.clip(scene, 0, None))
-    grain = rng.normal(0.0, 0.003, scene.shape[:2]).astype(np.float32)[..., None]
-    return np.clip(np.rint(255 * (toned ** (1 / 1.75) + grain)), 0, 255).astype(np.uint8)
