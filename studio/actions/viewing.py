@@ -13,6 +13,7 @@ PANELS: tuple[tuple[str, str, str], ...] = (
     ("timeline", "Timeline", "timeline"),
     ("waveform", "Waveform", "waveform"),
     ("spectrogram", "Spectrogram", "spectrogram"),
+    ("comparison", "Phase comparison", "comparison"),
 )
 """Name, title and icon of every panel that can be hidden; the presenter is no dock."""
 SPACES: tuple[tuple[str, str, str], ...] = (

@@ -20,6 +20,7 @@ OFF_DB = 20.0
 HEARD_DB = -60.0
 """Phase and level errors are pictured only where the original is above this, against its loudest cell in sight."""
 MOST_COLUMNS = 1600
+ALIKE = 0.5
 _BLOCK = 1 << 16
 _WINDOWS = {"blackman": np.blackman, "hann": np.hanning, "hamming": np.hamming}
 
@@ -50,7 +51,8 @@ class Picture:
 def fit(original: FloatArray, rebuilt: FloatArray, reach: int) -> tuple[int, int]:
     """Sign (+1 or -1) and delay in samples, at most `reach` either way, at which two sounds of one length agree best.
 
-    Magnitudes tell neither a sound's sign nor, below a hop, quite its time. By cross-correlation in blocks.
+    Magnitudes tell nothing of a sound's sign. By cross-correlation in blocks; a delay counts only where the sounds
+    then clearly agree (correlation ALIKE), else it would be the pitch of a voice that is found.
     """
     total = np.zeros(2 * reach + 1)
     padded = np.pad(rebuilt, (reach, reach))
@@ -61,8 +63,9 @@ def fit(original: FloatArray, rebuilt: FloatArray, reach: int) -> tuple[int, int
         product = np.fft.rfft(other, size) * np.conj(np.fft.rfft(piece, size))
         total += np.fft.irfft(product, size)[: 2 * reach + 1]
     best = int(np.argmax(np.abs(total)))
-    if abs(total[best]) < 1.05 * abs(total[reach]) + 1e-12:
-        best = reach  # not clearly better than where it is
+    alike = ALIKE * float(np.linalg.norm(original)) * float(np.linalg.norm(rebuilt))
+    if abs(total[best]) < max(alike, 1.05 * abs(total[reach])):
+        best = reach
     return (1 if total[best] >= 0 else -1), best - reach
 
 
@@ -139,3 +142,26 @@ def _picture(cells: ByteArray, raster: Raster, first: int, step: int) -> Picture
     step_s = step * raster.hop / raster.rate_hz
     start_s = first * raster.hop / raster.rate_hz - step_s / 2
     return Picture(np.ascontiguousarray(cells.T), start_s, start_s + len(cells) * step_s)
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """A waveform as it is drawn: times (c,) with the lowest and highest sample there; equal where every one is."""
+
+    times: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+
+def trace(sound: FloatArray, rate_hz: int, start_s: float, end_s: float) -> Trace:
+    """The waveform of a stretch of a sound in at most MOST_COLUMNS columns, or its very samples where they are few."""
+    first = min(max(int(start_s * rate_hz) - 1, 0), len(sound))
+    piece = sound[first : max(int(np.ceil(end_s * rate_hz)) + 2, first)]
+    step = -(-len(piece) // MOST_COLUMNS)
+    if step <= 2:
+        times = (first + np.arange(len(piece))) / rate_hz
+        return Trace(times.astype(np.float32), piece, piece)
+    starts = np.arange(0, len(piece), step)
+    times = (first + starts + step / 2) / rate_hz
+    low, high = np.minimum.reduceat(piece, starts), np.maximum.reduceat(piece, starts)
+    return Trace(times.astype(np.float32), low, high)

@@ -9,6 +9,7 @@ from enum import Enum
 from engines.api.jobs import PhaseJob
 from engines.api.values import Audio, Likeness
 from studio.listeners import Listeners
+from studio.session.abx import BlindTest
 
 ORIGINAL, DIFFERENCE = "original", "difference"
 """Keys of the two lanes no method makes."""
@@ -158,6 +159,8 @@ class Comparison:
         self.source: Source | None = None
         self.setting = Setting()
         self.problem = Problem.PHASE
+        self.tests: tuple[tuple[Problem, BlindTest], ...] = ()
+        """Blind tests gone through to the end with this sound."""
         self._lanes: dict[Problem, dict[str, Lane]] = {problem: {} for problem in Problem}
         self.source_changed: Listeners[[]] = Listeners()
         """Called when the sound or the rate it is compared at is another one; all lanes are gone then."""
@@ -240,7 +243,12 @@ class Comparison:
             start,
         )
 
+    def keep_test(self, test: BlindTest) -> None:
+        """Put a finished blind test on record."""
+        self.tests = (*self.tests, (self.problem, test))
+
     def _forget(self) -> None:
+        self.tests = ()
         for lanes in self._lanes.values():
             lanes.clear()
         self.source_changed.emit()

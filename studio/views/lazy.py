@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.actions.desk import Desk
 
-LAZY: dict[str, str] = {}
+LAZY: dict[str, str] = {
+    "comparison": "studio.views.comparison.panel:ComparisonPanel",
+}
 """Name in PANELS -> "module:Class"; the class is made with the desk alone. It may have close_panel()."""
 
 

@@ -1,0 +1,1 @@
+"""The comparison panel: methods that rebuild phase, heard, seen and measured side by side."""
