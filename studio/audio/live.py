@@ -130,7 +130,7 @@ class LiveInput:
 
     def _pump(self) -> None:
         while not self._closing:
-            if self._stream is None and not self._open():
+            if self._stream is None and not self.open():
                 self._wake.wait(RETRY_S)
                 self._wake.clear()
                 continue
@@ -140,11 +140,13 @@ class LiveInput:
             self._check()
         self._close()
 
-    def _open(self) -> bool:
+    def open(self) -> bool:
+        """Open the source on this thread; called by the pump, or by a simulation without threads."""
         try:
             self._stream = stream = self._source.open(self._listen)
         except AudioDeviceError as error:
-            self.state = replace(self.state, hearing=False, trouble=str(error), level=SILENT, gate_open=False)
+            trouble = GONE if self.state.trouble == GONE else str(error)
+            self.state = replace(self.state, hearing=False, trouble=trouble, level=SILENT, gate_open=False)
             return False
         self.state = replace(
             self.state,

@@ -104,10 +104,9 @@ class DeviceStream:
                 return note_open(stream)
             except module.PortAudioError as error:
                 trouble = error
-        raise AudioDeviceError(
-            f"The microphone {device.title} cannot be heard: another program may hold it; close that or choose another"
-            f" ({trouble})."
-        )
+        held = "unavailable" in str(trouble)  # PortAudio's paDeviceUnavailable
+        reason = "another program holds it; close that" if held else "plug it in again"
+        raise AudioDeviceError(f"The microphone {device.title} cannot be heard: {reason} or choose another.")
 
     def _callback(self, block: FloatArray, frames: int, times: Any, status: Any) -> None:
         """On PortAudio's own thread: copy and leave."""

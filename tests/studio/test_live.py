@@ -1,0 +1,317 @@
+"""Live mode in plain Python: hops, gate, pump, poses, takes, and the whole path against an engine that answers at once."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engines.api.face import LiveJob
+from engines.api.values import Audio
+from studio.audio import live as live_module
+from studio.audio.gate import HYSTERESIS_DB, Gate, GateConfig
+from studio.audio.hops import HOP, HOP_S, LIVE_RATE_HZ, HopCutter
+from studio.audio.live import GONE, Hop, LiveInput
+from studio.audio.live_measure import soak, sound_to_pose
+from studio.audio.live_path import LivePath
+from studio.audio.live_take import LiveTake
+from studio.audio.sources import FileSource
+from studio.document.tuning import Smoothing, Tuning, with_shape
+from studio.session.latency import PARTS, Latency
+from studio.session.poses import STEP_S, PoseTrack, TimedPose
+from tests.studio.live_fakes import JAW, FakeLiveEngine, HandSource, LiveRoom
+
+LIMIT_S = 20.0
+
+
+def tone(seconds: float, rate_hz: int = LIVE_RATE_HZ, loud: float = 0.3, hz: float = 440.0) -> np.ndarray:
+    return (loud * np.sin(np.arange(round(seconds * rate_hz)) * 2 * np.pi * hz / rate_hz)).astype(np.float32)
+
+
+# hops
+
+
+@pytest.mark.parametrize("channels", [1, 2, 6])
+@pytest.mark.parametrize("rate_hz", [8_000, 16_000, 44_100, 48_000, 96_000, 192_000])
+def test_any_rate_and_channels_become_hops_of_the_same_pitch_and_length(rate_hz: int, channels: int) -> None:
+    cutter = HopCutter(rate_hz)
+    sound = np.repeat(tone(1.0, rate_hz)[:, None], channels, axis=1)
+    hops = [hop for block in np.array_split(sound, 100) for hop in cutter.push(block)]
+    assert all(hop.shape == (HOP,) and hop.dtype == np.float32 for hop in hops)
+    assert len(hops) * HOP_S + cutter.waiting_s == pytest.approx(1.0, abs=0.002)
+    spectrum = np.abs(np.fft.rfft(np.concatenate(hops)))
+    assert np.argmax(spectrum) * LIVE_RATE_HZ / (len(hops) * HOP) == pytest.approx(440, abs=2)
+    assert np.abs(np.concatenate(hops)).max() == pytest.approx(0.3, rel=0.05)
+
+
+@given(st.lists(st.integers(0, 2000), max_size=20))
+def test_hops_do_not_depend_on_how_sound_was_cut(cuts: list[int]) -> None:
+    sound = np.random.default_rng(0).uniform(-1, 1, sum(cuts)).astype(np.float32)
+    whole, parts = HopCutter(LIVE_RATE_HZ).push(sound), HopCutter(LIVE_RATE_HZ)
+    cut = [hop for block in np.split(sound, np.cumsum(cuts)[:-1]) for hop in parts.push(block)] if cuts else []
+    assert len(whole) == len(cut) and all(np.array_equal(a, b) for a, b in zip(whole, cut, strict=True))
+
+
+def test_broken_samples_and_overshoots_do_no_harm() -> None:
+    block = np.full(HOP, np.nan, np.float32)
+    block[:3] = np.inf, -np.inf, 7.0
+    (hop,) = HopCutter(LIVE_RATE_HZ).push(block)
+    assert hop[:3].tolist() == [1.0, -1.0, 1.0] and not hop[3:].any()
+
+
+# gate
+
+
+def test_the_gate_opens_at_its_threshold_holds_and_shuts() -> None:
+    gate = Gate(GateConfig(threshold_db=-30.0, hold_s=0.1))
+    level = 10 ** (-30.0 / 20) * np.sqrt(2)
+    quiet, loud = tone(HOP_S, loud=level * 0.9), tone(HOP_S, loud=level * 1.1)
+    assert not gate.push(quiet, LIVE_RATE_HZ).any() and not gate.open
+    assert np.array_equal(gate.push(loud, LIVE_RATE_HZ), loud)
+    assert np.array_equal(gate.push(quiet, LIVE_RATE_HZ), quiet)  # within the hysteresis
+    below = tone(HOP_S, loud=level * 10 ** (-(HYSTERESIS_DB + 1) / 20))
+    passed = [bool(gate.push(below, LIVE_RATE_HZ).any()) for _ in range(7)]
+    assert passed == [True] * 4 + [False] * 3
+
+
+# pump
+
+
+def input_over(source: HandSource | FileSource, **more: object) -> tuple[LiveInput, list[Hop]]:
+    hops: list[Hop] = []
+    return LiveInput(source, hops.append, GateConfig(-60.0), **more), hops  # type: ignore[arg-type]
+
+
+def test_the_callback_only_copies_and_taking_cuts() -> None:
+    source = HandSource((48_000, 2))
+    heard, hops = input_over(source)
+    assert heard.open()
+    source.streams[0].speak(0.5)
+    assert not hops
+    for _ in range(3):
+        heard.take()
+    # more than LATE_S lay in the ring: only the newest hop is still of use
+    assert len(hops) <= 2 and heard.state.dropped >= 22
+    source.streams[0].speak(0.2)
+    heard.take()
+    numbers = [hop.number for hop in hops]
+    assert numbers == sorted(numbers) and numbers[-1] in (33, 34)  # the clock of the sound went on over the gap
+    assert hops[-1].taken_s - hops[-1].heard_s >= source.streams[0].latency_s
+
+
+def test_clipping_is_shown_and_silence_shuts_the_gate() -> None:
+    source = HandSource((44_100, 1))
+    heard, hops = input_over(source)
+    heard.open()
+    source.streams[0].speak(0.1, loud=3.0)
+    heard.take()
+    assert heard.state.level.clipped and heard.state.gate_open
+    for _ in range(10):
+        source.streams[0].speak(0.1, loud=0.0)
+        heard.take()
+    assert not heard.state.gate_open and not hops[-1].gated.any()
+
+
+def test_a_muted_microphone_moves_nothing_but_its_meter() -> None:
+    source = HandSource((44_100, 1))
+    heard, hops = input_over(source, muted=lambda: True)
+    heard.open()
+    source.streams[0].speak(0.1)
+    heard.take()
+    assert heard.state.muted and heard.state.level.peak_db > -20
+    assert all(hop.samples.any() and not hop.gated.any() for hop in hops)
+
+
+def test_a_wipe_leaves_no_sound_anywhere() -> None:
+    source = HandSource((48_000, 1))
+    heard, _ = input_over(source)
+    heard.open()
+    source.streams[0].speak(0.23)
+    heard.take()
+    assert heard._ring.latest(10_000).any() and heard._cutter.waiting_s > 0
+    heard.wipe()
+    assert not heard._ring.latest(100_000).any() and heard._cutter.waiting_s == 0
+
+
+def test_it_waits_for_a_busy_device_and_outlives_unplugging_and_another_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "RETRY_S", 0.01)
+    source = HandSource("The microphone is busy: close the other program.", (48_000, 1), "There is none.", (8_000, 6))
+    arrived: queue.Queue[Hop] = queue.Queue()
+    opened: queue.Queue[object] = queue.Queue()
+    source.opened = opened.put
+    heard = LiveInput(source, arrived.put, GateConfig(-60.0))
+    heard.start()
+    try:
+        opened.get(timeout=LIMIT_S)
+        source.streams[0].speak(0.1)
+        first = arrived.get(timeout=LIMIT_S)
+        source.streams[0].alive = False
+        heard.devices_changed()
+        opened.get(timeout=LIMIT_S)
+        assert source.streams[0].closed
+        source.streams[1].speak(0.1)
+        numbers = [arrived.get(timeout=LIMIT_S).number for _ in range(7)]
+        assert numbers[-1] > first.number and numbers == sorted(set(numbers))
+    finally:
+        heard.stop()
+    assert source.streams[1].closed and not heard.state.running
+    assert heard.state.rate_hz == 8_000 and heard.state.channels == 6
+
+
+def test_trouble_is_one_sentence() -> None:
+    source = HandSource("The microphone is busy: close the other program.", (48_000, 1))
+    heard, _ = input_over(source)
+    assert not heard.open() and heard.state.trouble == "The microphone is busy: close the other program."
+    assert heard.open() and heard.state.trouble == "" and heard.state.hearing
+    source.streams[0].alive = False
+    heard._check()
+    assert heard.state.trouble == GONE and not heard.state.hearing
+
+
+def test_a_device_that_says_nothing_counts_as_lost() -> None:
+    now = [0.0]
+    source = HandSource((48_000, 1))
+    heard, _ = input_over(source, clock=lambda: now[0])
+    heard.open()
+    now[0] += 2.0
+    heard._check()
+    assert heard.state.hearing  # a sound server may take its time
+    source.streams[0].speak(0.1)
+    now[0] += 2.0
+    heard._check()
+    assert not heard.state.hearing and source.streams[0].closed
+
+
+def test_a_sound_file_stands_in_for_a_microphone() -> None:
+    sound, ended = tone(0.5, 48_000), threading.Event()
+    hops: list[Hop] = []
+    heard = LiveInput(FileSource(sound, 48_000, speed=4.0), hops.append, GateConfig(-60.0), ended=ended.set)
+    heard.start()
+    assert ended.wait(LIMIT_S)
+    heard.stop()
+    assert len(hops) + heard.state.dropped >= 24
+
+
+# poses
+
+
+def pose(heard_s: float, value: float, lag_s: float = 0.06) -> TimedPose:
+    return TimedPose(heard_s, heard_s + lag_s, np.full(52, value, np.float32), np.full(3, value, np.float32))
+
+
+def test_two_poses_are_blended_behind_the_clock() -> None:
+    track = PoseTrack()
+    assert track.at(0.0) is None
+    for i in range(4):
+        track.add(pose(10 + i * STEP_S, i / 4))
+    assert track.delay_s == pytest.approx(0.06 + STEP_S)
+    weights, rotation = track.at(10 + 1.5 * STEP_S + track.delay_s)  # type: ignore[misc]
+    assert np.allclose(weights, 0.375) and np.allclose(rotation, 0.375)
+
+
+def test_a_face_without_news_comes_to_rest_and_is_wiped() -> None:
+    track = PoseTrack()
+    track.add(pose(10.0, 0.8))
+    shown = [track.at(10.0 + track.delay_s + late_s)[0][0] for late_s in (0.0, 0.1, 0.3, 2.0)]  # type: ignore[index]
+    assert shown[0] == pytest.approx(0.8) and shown == sorted(shown, reverse=True) and shown[-1] == 0
+    track.wipe()
+    assert len(track) == 0 and track.at(10.1) is None
+
+
+def test_old_poses_are_dropped_and_delay_creeps() -> None:
+    track = PoseTrack()
+    for i in range(10):
+        track.add(pose(i * STEP_S, 0.5))
+    before = track.delay_s
+    track.add(pose(0.0, 1.0))
+    assert len(track) == 10
+    for i in range(10, 13):
+        track.add(pose(i * STEP_S, 0.5, lag_s=0.3))
+    assert before < track.delay_s < 0.2
+
+
+def test_latency_tells_median_and_tail() -> None:
+    latency = Latency()
+    assert latency.total() is None
+    for part in PARTS:
+        for ms in range(1, 101):
+            latency.note(part, ms / 1000)
+    capture, total = latency.of("capture"), latency.total()
+    assert capture is not None and total is not None
+    assert capture.median_ms == pytest.approx(50.5) and capture.p99_ms == pytest.approx(99.01)
+    assert total.median_ms == pytest.approx(5 * 50.5)
+    latency.clear()
+    assert latency.of("draw") is None
+
+
+# takes
+
+
+def hop(number: int, value: float) -> Hop:
+    samples = np.full(HOP, value, np.float32)
+    return Hop(samples, samples * 0, number, 0.0, 0.0)
+
+
+def test_a_take_has_sound_and_face_on_one_clock() -> None:
+    take = LiveTake()
+    take.see(3, 0.0, np.ones(52, np.float32), np.zeros(3, np.float32))  # of sound before it began
+    for number in (7, 8, 11, 12):  # two hops were dropped
+        take.hear(hop(number, 0.1 * number))
+        take.see(number, 0.0, np.full(52, (number - 6) * HOP_S, np.float32), np.zeros(3, np.float32))
+    audio, performance = take.finish()
+    assert len(audio.samples) == 6 * HOP and audio.rate_hz == LIVE_RATE_HZ
+    assert not audio.samples[2 * HOP : 4 * HOP].any() and audio.samples[4 * HOP] == pytest.approx(1.1)
+    assert len(performance.weights) == 3  # 0.12 s at 25 frames
+    assert np.allclose(performance.weights[:, JAW], [0.02, 0.04, 0.08])  # each frame shows the time it stands at
+
+
+# the path
+
+
+def test_a_path_times_records_and_tunes_what_comes() -> None:
+    path = LivePath()
+    path.set_tuning(with_shape(Tuning(smoothing=Smoothing()), "jawOpen", gain=0.5))
+    room, path.take = LiveRoom(), LiveTake()
+    ticket = room.submit(LiveJob(), lambda event: path.see(event.value) if hasattr(event, "value") else None)
+    path.push = ticket.push
+    for i in range(10):
+        path.hear(replace(hop(i, 0.4), gated=np.full(HOP, 0.4, np.float32), heard_s=i * HOP_S, taken_s=i * HOP_S))
+    assert path.poses == 5 and len(path.track) == 5
+    newest = path.track._poses[-1]
+    assert newest.weights[JAW] == pytest.approx(0.4) and newest.heard_s == pytest.approx(9 * HOP_S)
+    audio, performance = path.take.finish()
+    assert audio.seconds == pytest.approx(0.2) and performance.weights[:, JAW] == pytest.approx(0.8)  # untuned
+    assert all(path.latency.of(part) is not None for part in PARTS if part != "draw")
+    path.forget()
+    assert path.take is None and not path._pushed and len(path.track) == 0
+
+
+@pytest.mark.parametrize("make", [lambda n: np.random.default_rng(0).normal(0, 0.2, n), lambda n: np.zeros(n)])
+def test_music_noise_and_silence_give_poses_all_the_same(make: Callable[[int], np.ndarray]) -> None:
+    path = sound_to_pose(LiveRoom(), LiveJob(), Audio(make(22_050).astype(np.float32), LIVE_RATE_HZ), speed=5.0)
+    assert path.poses >= 1 and len(path.sound_to_pose_s) == path.poses
+
+
+def test_five_minutes_keep_memory_flat_and_lose_nothing() -> None:
+    run = soak(LiveRoom(live=Forgetful()), LiveJob(), Audio(tone(2.0), LIVE_RATE_HZ), 300.0, parts=5)
+    assert run.poses == 7500 and run.dropped == 0
+    assert run.memory_mib[-1] - run.memory_mib[0] < 5.0
+
+
+class Forgetful(FakeLiveEngine):
+    """Keeps no sound, so that only the studio's own memory counts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard = _Nowhere()
+
+
+class _Nowhere(list[np.ndarray]):
+    def append(self, samples: np.ndarray) -> None:
+        """Forget it."""
