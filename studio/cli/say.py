@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.api.jobs import ClipJob, Pronunciation, SpeakJob
+from engines.api.looks import PLAIN, SETS, LowerThird
 from engines.api.values import Audio, ClipSummary, Speech
 from studio.audio.errors import AudioFileError
 from studio.audio.files import read_audio
@@ -24,12 +25,13 @@ LONGEST_STORY = 200_000
 
 def add_parser(commands: Any) -> argparse.ArgumentParser:
     """Declare the command."""
+    names = ", ".join(name for name, _ in (*SETS, *PLAIN))
     parser: argparse.ArgumentParser = commands.add_parser("say", help="make a clip from a text or a recording")
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("text", nargs="?", help="what the presenter says")
     source.add_argument("--file", type=Path, help="a text file with the story")
     source.add_argument("--audio", type=Path, help="a recording to be spoken by the presenter")
-    parser.add_argument("-o", "--out", type=Path, required=True, help="the clip to write, ending in .mp4")
+    parser.add_argument("-o", "--out", type=Path, required=True, help="the clip to write: .mp4, .mov or .webm")
     parser.add_argument("--voice", default="en-gb", help="voice of the speech (doctor --voices lists them)")
     parser.add_argument("--rate", type=int, default=165, help="words per minute, 80 to 450")
     parser.add_argument("--pitch", type=int, default=50, help="0 to 100; 50 is the voice's own")
@@ -37,7 +39,9 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     parser.add_argument("--presenter", default="default", help="name of a presenter, or its folder")
     parser.add_argument("--size", type=size, default=(1920, 1080), help="picture size, 1920x1080 unless given")
     parser.add_argument("--fps", choices=RATES, default="25", help="frames per second")
-    parser.add_argument("--background", default="studio", help="studio, green, or a picture file")
+    parser.add_argument("--background", default="studio", help=f"{names}, or a picture file")
+    parser.add_argument("--name", default="", help="lower third: the name under the presenter")
+    parser.add_argument("--title", default="", help="lower third: the line below the name")
     parser.add_argument("--captions", action="store_true", help="write an .srt file beside the clip of a text")
     parser.add_argument("--seed", type=int, default=0, help="another seed moves the head and eyes another way")
     return parser
@@ -55,9 +59,7 @@ def run(arguments: argparse.Namespace, desk: Desk) -> None:
     """Speak (or read) the sound, then render and encode the clip picture by picture."""
     start = time.monotonic()
     width, height = arguments.size
-    plan = ExportPlan(arguments.out, RATES[arguments.fps], width, height)
-    if arguments.background == "alpha":
-        raise CommandError("MP4 holds no transparency: choose the background green, studio or a picture file.")
+    plan = ExportPlan(arguments.out, RATES[arguments.fps], width, height, alpha=arguments.background == "alpha")
     try:
         check(plan)
         speech = sound(arguments, desk)
@@ -119,6 +121,7 @@ def render(arguments: argparse.Namespace, desk: Desk, plan: ExportPlan, audio: A
         height=plan.height,
         background=arguments.background,
         seed=arguments.seed,
+        lower_third=LowerThird(arguments.name, arguments.title) if arguments.name or arguments.title else None,
     )
     with MovieWriter(plan, audio) as movie:
         summary: ClipSummary = desk.run(job, movie.write)
