@@ -64,7 +64,7 @@ def fit(original: FloatArray, rebuilt: FloatArray, reach: int) -> tuple[int, int
         total += np.fft.irfft(product, size)[: 2 * reach + 1]
     best = int(np.argmax(np.abs(total)))
     alike = ALIKE * float(np.linalg.norm(original)) * float(np.linalg.norm(rebuilt))
-    if abs(total[best]) < max(alike, 1.05 * abs(total[reach])):
+    if abs(total[best]) <= max(alike, 1.05 * abs(total[reach])):
         best = reach
     return (1 if total[best] >= 0 else -1), best - reach
 

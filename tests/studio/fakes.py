@@ -12,16 +12,29 @@ import numpy as np
 from engines.api.codec import DecodeJob, EncodeJob, InspectJob
 from engines.api.events import EngineError, Partial, Progress
 from engines.api.face import AnimateJob
-from engines.api.jobs import ClipJob, DoctorJob, Job, LabelJob, PerformJob, PresentersJob, SpeakJob, VoicesJob
+from engines.api.jobs import (
+    ClipJob,
+    CompareJob,
+    DoctorJob,
+    Job,
+    LabelJob,
+    PerformJob,
+    PhaseJob,
+    PresentersJob,
+    SpeakJob,
+    VoicesJob,
+)
 from engines.api.rooms import Listener, Ticket, Work
 from engines.api.values import (
     Audio,
     ClipSummary,
     Finding,
     Frames,
+    Likeness,
     Performance,
     Phone,
     PresenterInfo,
+    Reconstruction,
     Speech,
     VoiceInfo,
     Word,
@@ -67,6 +80,10 @@ class FakeEngine:
                 return fake_codec.decode(job)
             case InspectJob():
                 return answer(fake_codec.inspect(job))
+            case PhaseJob():
+                return self._rebuild(job)
+            case CompareJob():
+                return answer(Likeness(2.5, 3.0, 0.8, -20.0, None))
             case DoctorJob():
                 return answer((Finding("speech", True, "fake"),))
         raise EngineError(f"Nobody here can do {type(job).__name__}: ask for something else.")
@@ -83,6 +100,18 @@ class FakeEngine:
             yield Partial(Frames(picture, number, job.fps))
             self.gate.wait()
         return ClipSummary(last - first, job.fps, job.width, job.height, job.audio.seconds)
+
+    def _rebuild(self, job: PhaseJob) -> Work:
+        """The sound itself, its sign turned; behind the gate after the first of the iterations."""
+        if job.method == "gan" and job.size != 1024:
+            raise EngineError("These weights are for frames of 1024 samples.")
+        steps, made = job.iterations or 0, Audio(-job.audio.samples, job.audio.rate_hz)
+        for done in range(1, steps + 1):
+            yield Progress(done, steps, "Rebuilding the phase")
+            yield Partial(Reconstruction(made, done, 0.01 * done))
+            self.gate.wait()
+        yield Progress(1, 1, "Rebuilding the phase")
+        return Reconstruction(made, steps, 0.01 * steps, 100.0)
 
 
 def speak(job: SpeakJob) -> Work:
