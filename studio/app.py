@@ -27,6 +27,7 @@ from studio.bridge.rooms import RoomBridge
 from studio.bridge.tasks import Tasks
 from studio.document.errors import DocumentError
 from studio.document.history import Document
+from studio.document.tuning import Tuning
 from studio.session import AvatarLook, Jobs, Notices, Selection, Transport
 from studio.settings import Settings, default_path
 from studio.views.theme import apply_theme
@@ -84,7 +85,7 @@ class Studio:
         session = (selection, transport, Jobs(), notices)
         look = AvatarLook()
         faces = Faces(document, programme, Outputs(file, rooms, tasks), tasks, look)
-        live = Live(rooms, tasks, settings, transport, faces)
+        live = Live(rooms, tasks, settings, transport, faces, lambda: _tuning(document, selection))
         return Desk(document, file, settings, *session, rooms, tasks, programme, player, preview, faces, look, live)
 
     def close(self) -> None:
@@ -149,6 +150,12 @@ def catch_errors(notices: Notices) -> Callable[[], None]:
 
     sys.excepthook = tell
     return lambda: setattr(sys, "excepthook", before)
+
+
+def _tuning(document: Document, selection: Selection) -> Tuning:
+    """The layers of the story being edited; on any thread, as projects are values."""
+    story = document.project.story(selection.now.story)
+    return Tuning() if story is None else story.tuning
 
 
 def _path(value: object) -> Path | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.actions import avatar, editing, files, play, speech_menu, viewing
+from studio.actions import avatar, editing, files, live, play, speech_menu, viewing
 from studio.actions.table import Action, Menu
 
 MENUS: tuple[Menu, ...] = (
@@ -11,6 +11,7 @@ MENUS: tuple[Menu, ...] = (
     speech_menu.MENU,
     play.MENU,
     avatar.MENU,
+    live.MENU,
     viewing.VIEW,
     viewing.HELP,
 )

@@ -14,6 +14,9 @@ PANELS: tuple[tuple[str, str, str], ...] = (
     ("waveform", "Waveform", "waveform"),
     ("spectrogram", "Spectrogram", "spectrogram"),
     ("comparison", "Phase comparison", "comparison"),
+    ("tuning", "Tuning", "tuning"),
+    ("curves", "Curves", "curves"),
+    ("live", "Live microphone", "mic"),
 )
 """Name, title and icon of every panel that can be hidden; the presenter is no dock."""
 SPACES: tuple[tuple[str, str, str], ...] = (

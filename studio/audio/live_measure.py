@@ -86,7 +86,7 @@ def sound_to_pose(room: Room, job: LiveJob, audio: Audio, *, speed: float = 1.0)
 
 @dataclass(frozen=True)
 class Soak:
-    """seconds of sound; lags_ms: median time of a pose in each part of the run; memory_mib: after each part; dropped."""
+    """seconds of sound; lags_ms: median time of a pose in each part of the run; memory_mib: after each; dropped."""
 
     seconds: float
     lags_ms: tuple[float, ...]

@@ -36,13 +36,14 @@ class Receiver(Protocol):
 class LivePath:
     """hear is called on the pump thread, see on the room's; what is between them needs no other lock."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, tuning: Callable[[], Tuning] = Tuning, clock: Callable[[], float] = time.monotonic) -> None:
+        """tuning: the layers to put over the next pose."""
         self.push: Callable[[Audio], object] = lambda block: None
         """Where gated hops go: the running job's ticket."""
         self.latency, self.track = Latency(), PoseTrack()
         self.take: LiveTake | None = None
         self.receiver: Receiver | None = None
-        self.layers = LiveTuning(Tuning())
+        self._tuning, self._layers = tuning, LiveTuning(Tuning())
         self.poses = self.lost_in_engine = 0
         self._clock = clock
         self._pushed: deque[tuple[float, Hop]] = deque(maxlen=256)
@@ -60,7 +61,10 @@ class LivePath:
         hop = self._completed_by(pose.pushed_s)
         if hop is None:
             return
-        weights, rotation = self.layers.push(pose.weights, pose.rotation, FRAME_S)
+        tuning = self._tuning()
+        if tuning != self._layers.tuning:
+            self._layers = LiveTuning(tuning)
+        weights, rotation = self._layers.push(pose.weights, pose.rotation, FRAME_S)
         self.track.add(TimedPose(hop.heard_s - pose.delay_s, arrived_s, weights, rotation))
         if self.receiver is not None:
             self.receiver.send(weights, rotation)
@@ -74,12 +78,7 @@ class LivePath:
         self.take = None
         self.track.wipe()
         self._pushed.clear()
-        self.layers = LiveTuning(self.layers.tuning)
-
-    def set_tuning(self, tuning: Tuning) -> None:
-        """Put the layers of a story over the poses that come."""
-        if tuning != self.layers.tuning:
-            self.layers = LiveTuning(tuning)
+        self._layers = LiveTuning(self._layers.tuning)
 
     def _completed_by(self, pushed_s: float) -> Hop | None:
         """The hop whose push completed a frame: pushes follow each other, so the time of the call tells."""

@@ -19,6 +19,7 @@ from studio.audio.sources import DeviceSource, Source
 from studio.bridge.faces import REST, Faces, Pose
 from studio.bridge.rooms import RoomBridge, RoomJob
 from studio.bridge.tasks import Tasks
+from studio.document.tuning import Tuning
 from studio.session import Transport
 from studio.settings import Settings
 
@@ -36,14 +37,25 @@ class Live(QObject):
     """It was started or stopped, or recording or sending was."""
     posed = Signal()
     """Another pose has come."""
+    plugged = Signal()
+    """A microphone came or went; heard only after watch."""
     finished = Signal()
     """The sound file that stood in for the microphone has come to its end."""
 
-    def __init__(self, rooms: RoomBridge, tasks: Tasks, settings: Settings, transport: Transport, faces: Faces) -> None:
+    def __init__(
+        self,
+        rooms: RoomBridge,
+        tasks: Tasks,
+        settings: Settings,
+        transport: Transport,
+        faces: Faces,
+        tuning: Callable[[], Tuning] = Tuning,
+    ) -> None:
+        """tuning: the layers of the story being edited, asked once for every pose."""
         super().__init__()
         self._rooms, self._tasks, self._settings = rooms, tasks, settings
         self._transport, self._faces = transport, faces
-        self.path = LivePath()
+        self.path = LivePath(tuning)
         self.trouble = ""
         """Why the network gives no poses; empty while it does. The microphone's own is in state.trouble."""
         self.listening = False
@@ -84,7 +96,7 @@ class Live(QObject):
         self._submit()
         self._faces.follow(self)
         self._tick.start()
-        self._watch_devices()
+        self.watch()
         self.changed.emit()
 
     def stop(self) -> None:
@@ -205,7 +217,8 @@ class Live(QObject):
         elif key == "input_device":
             self.start()
 
-    def _watch_devices(self) -> None:
+    def watch(self) -> None:
+        """Hear of microphones that come and go."""
         if self._watch is None:
             from PySide6.QtMultimedia import QMediaDevices  # PortAudio cannot see devices come and go
 
@@ -215,3 +228,4 @@ class Live(QObject):
     def _plugged(self) -> None:
         if self._input is not None:
             self._input.devices_changed()
+        self.plugged.emit()

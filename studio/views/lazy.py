@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.actions.desk import Desk
 
 LAZY: dict[str, str] = {
+    "tuning": "studio.views.tuning.panel:TuningPanel",
+    "curves": "studio.views.curves.panel:CurvesPanel",
+    "live": "studio.views.live.panel:LivePanel",
     "comparison": "studio.views.comparison.panel:ComparisonPanel",
 }
 """Name in PANELS -> "module:Class"; the class is made with the desk alone. It may have close_panel()."""

@@ -1,4 +1,4 @@
-"""Live mode in plain Python: hops, gate, pump, poses, takes, and the whole path against an engine that answers at once."""
+"""Live mode in plain Python: hops, gate, pump, poses, takes, and the whole path over an engine that answers at once."""
 
 from __future__ import annotations
 
@@ -275,8 +275,8 @@ def test_a_take_has_sound_and_face_on_one_clock() -> None:
 
 
 def test_a_path_times_records_and_tunes_what_comes() -> None:
-    path = LivePath()
-    path.set_tuning(with_shape(Tuning(smoothing=Smoothing()), "jawOpen", gain=0.5))
+    tuning = with_shape(Tuning(smoothing=Smoothing()), "jawOpen", gain=0.5)
+    path = LivePath(lambda: tuning)
     room, path.take = LiveRoom(), LiveTake()
     ticket = room.submit(LiveJob(), lambda event: path.see(event.value) if hasattr(event, "value") else None)
     path.push = ticket.push
