@@ -19,10 +19,11 @@ from engines.codec.packet import Header, read_packet
 
 
 class CodecEngine:
-    """Runs EncodeJob, DecodeJob and InspectJob; the model is loaded on first use. load: device -> model."""
+    """Runs EncodeJob, DecodeJob and InspectJob; the model is loaded on first use. load: device -> model, the shipped
+    one unless given."""
 
-    def __init__(self, load: Callable[[str], CodecModel] = load_codec) -> None:
-        self._load = load
+    def __init__(self, load: Callable[[str], CodecModel] | None = None) -> None:
+        self._load = load or load_codec
         self._coders: dict[bytes, Coder] = {}
 
     def run(self, job: Job) -> Work:
