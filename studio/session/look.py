@@ -13,12 +13,16 @@ LIGHTS: dict[str, str] = {"studio": "Studio", "soft": "Soft", "dramatic": "Drama
 
 @dataclass(frozen=True)
 class Look:
-    """light: a preset; wireframe, landmarks: overlays; second: the model drawn beside the story's own, "" for none."""
+    """light: a preset; wireframe, landmarks: overlays; second: the model drawn beside the story's own, "" for none.
+
+    drawn: channels in the curve editor, in the order they were chosen.
+    """
 
     light: str = "studio"
     wireframe: bool = False
     landmarks: bool = False
     second: str = ""
+    drawn: tuple[str, ...] = ("jawOpen",)
 
 
 class AvatarLook:

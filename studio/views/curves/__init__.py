@@ -1,0 +1,1 @@
+"""The curve editor: chosen shapes over the waveform, with keys that bend them."""

@@ -1,0 +1,155 @@
+"""Where curves and keys lie in the editor, and how they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from engines.api.values import Performance
+from studio.bridge.passages import Passage
+from studio.document.keys import Chosen
+from studio.document.layers import channels
+from studio.document.tuning import COLUMN, HEAD, TURN_LIMIT, Curve, Key, Tuning
+from studio.views.theme import colour, font
+from studio.views.timeline.axis import TimeAxis
+
+AIR = 14.0
+"""Pixels above one and below zero."""
+KEY_PX, REACH_PX = 5.0, 8.0
+LINES = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """One curve on screen: channel, its tone, its values per frame, and its keys."""
+
+    shape: str
+    tone: QColor
+    times_s: np.ndarray
+    values: np.ndarray
+    raw: np.ndarray
+    curve: Curve
+    locked: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Plot:
+    """Scales of the editor: time across as the axis says, shapes 0 to 1 upward, turns of the head about the middle."""
+
+    area: QRectF
+    axis: TimeAxis
+
+    def x(self, at_s: float) -> float:
+        """Where a time of the timeline is."""
+        return self.area.x() + self.axis.x_of(at_s, self.area.width())
+
+    def y(self, value: float, shape: str) -> float:
+        """Where a value is."""
+        high = self.area.height() - 2 * AIR
+        share = value if shape not in HEAD else 0.5 + value / (2 * TURN_LIMIT)
+        return self.area.bottom() - AIR - share * high
+
+    def at_s(self, x: float) -> float:
+        """Which time is there."""
+        return self.axis.at(x - self.area.x(), self.area.width())
+
+    def value(self, y: float, shape: str) -> float:
+        """Which value is there."""
+        share = (self.area.bottom() - AIR - y) / max(self.area.height() - 2 * AIR, 1.0)
+        return share if shape not in HEAD else (share - 0.5) * 2 * TURN_LIMIT
+
+    def per_pixel(self, shape: str) -> float:
+        """How much value a pixel upward is."""
+        return self.value(0.0, shape) - self.value(1.0, shape)
+
+
+def drawn_curves(
+    passage: Passage, tuned: Performance, raw: Performance, tuning: Tuning, tones: dict[str, QColor]
+) -> list[Drawn]:
+    """The curves of a passage at times of the timeline."""
+    values, below = channels(tuned), channels(raw)
+    times_s = np.arange(len(values)) / float(tuned.fps) + passage.shift_s
+    heard = (times_s >= passage.item.start_s - 1e-6) & (times_s <= passage.item.end_s + 1e-6)
+    return [
+        Drawn(
+            shape,
+            tone,
+            times_s[heard],
+            values[heard, COLUMN[shape]],
+            below[heard, COLUMN[shape]],
+            tuning.curve(shape, passage.item.take.digest),
+            tuning.shape(shape).locked,
+        )
+        for shape, tone in tones.items()
+    ]
+
+
+def key_points(plot: Plot, curve: Drawn, shift_s: float) -> Iterator[tuple[Key, QPointF]]:
+    """Every key and where it is: on its curve."""
+    for key in curve.curve.keys:
+        at_s = key.at_s + shift_s
+        value = float(np.interp(at_s, curve.times_s, curve.values)) if len(curve.times_s) else key.value
+        yield key, QPointF(plot.x(at_s), plot.y(value, curve.shape))
+
+
+def paint_grid(painter: QPainter, plot: Plot, turns: bool) -> None:
+    """Lines of equal value, named at the left; turns: in degrees, for the head."""
+    painter.setFont(font(7.5))
+    for line in LINES:
+        y = plot.y(line, "")
+        painter.setPen(QPen(colour("hover" if line in (0.0, 1.0) else "line"), 1))
+        painter.drawLine(QLineF(plot.area.left(), y, plot.area.right(), y))
+        said = f"{np.degrees((line - 0.5) * 2 * TURN_LIMIT):+.0f}°" if turns else f"{line:g}"
+        box = QRectF(0, y - 7, plot.area.left() - 6, 14)
+        painter.setPen(colour("faint"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, said)
+
+
+def paint_curve(painter: QPainter, plot: Plot, curve: Drawn) -> None:
+    """What the model put out, pale, and the tuned curve over it."""
+    seen = _seen(plot, curve.times_s)
+    changed = bool(np.abs(curve.values - curve.raw).max(initial=0.0) > 1e-3)
+    if changed:
+        pale = QColor(curve.tone)
+        pale.setAlpha(90)
+        pen = QPen(pale, 1.1)
+        pen.setStyle(Qt.PenStyle.DotLine)
+        painter.setPen(pen)
+        painter.drawPolyline(_line(plot, curve, curve.raw, seen))
+    painter.setPen(QPen(curve.tone, 1.7))
+    painter.drawPolyline(_line(plot, curve, curve.values, seen))
+
+
+def paint_keys(painter: QPainter, plot: Plot, curve: Drawn, chosen: Chosen, shift_s: float) -> None:
+    """Diamonds; chosen ones are filled bright."""
+    for key, point in key_points(plot, curve, shift_s):
+        lit = key in chosen
+        size = KEY_PX + (1.5 if lit else 0.0)
+        shape = QPainterPath(point + QPointF(0, -size))
+        for corner in (QPointF(size, 0), QPointF(0, size), QPointF(-size, 0)):
+            shape.lineTo(point + corner)
+        shape.closeSubpath()
+        painter.setPen(QPen(colour("text" if lit else "sunken"), 1.4))
+        painter.setBrush(curve.tone if not curve.locked else colour("faint"))
+        painter.drawPath(shape)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _seen(plot: Plot, times_s: np.ndarray) -> slice:
+    """The frames in sight and one more to each side."""
+    first = int(np.searchsorted(times_s, plot.axis.start_s)) - 1
+    last = int(np.searchsorted(times_s, plot.axis.start_s + plot.axis.span_s)) + 1
+    return slice(max(first, 0), max(last, 0))
+
+
+def _line(plot: Plot, curve: Drawn, values: np.ndarray, seen: slice) -> QPolygonF:
+    return QPolygonF(
+        [
+            QPointF(plot.x(float(at_s)), plot.y(float(value), curve.shape))
+            for at_s, value in zip(curve.times_s[seen], values[seen], strict=True)
+        ]
+    )

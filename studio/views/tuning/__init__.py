@@ -1,0 +1,1 @@
+"""The tuning panel: layers over what the model put out."""
