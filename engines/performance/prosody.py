@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +11,8 @@ from numpy.typing import NDArray
 from engines.api.values import Audio, FloatArray
 
 RATE_HZ = 100
-_PITCH_RATE_HZ = 8000
-_WINDOW = 512
+PITCH_RATE_HZ = 8000
+PITCH_WINDOW = 512
 _LOW_HZ, _HIGH_HZ = 65.0, 420.0
 _VOICED = 0.5
 _CHUNK = 4096
@@ -48,35 +49,41 @@ def measure(audio: Audio) -> Prosody:
     import soxr
 
     samples = audio.samples.astype(np.float32)
-    if audio.rate_hz != _PITCH_RATE_HZ:
-        samples = soxr.resample(samples, audio.rate_hz, _PITCH_RATE_HZ)
-    hop = _PITCH_RATE_HZ // RATE_HZ
+    if audio.rate_hz != PITCH_RATE_HZ:
+        samples = soxr.resample(samples, audio.rate_hz, PITCH_RATE_HZ)
+    hop = PITCH_RATE_HZ // RATE_HZ
     rows = max(1, len(samples) // hop)
-    padded = np.pad(samples, (_WINDOW // 2, _WINDOW + hop))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::hop][:rows]
-    parts = [_measure_windows(windows[i : i + _CHUNK]) for i in range(0, rows, _CHUNK)]
+    padded = np.pad(samples, (PITCH_WINDOW // 2, PITCH_WINDOW + hop))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, PITCH_WINDOW)[::hop][:rows]
+    parts = [measure_windows(windows[i : i + _CHUNK]) for i in range(0, rows, _CHUNK)]
     return Prosody(*(np.concatenate(column).astype(np.float32) for column in zip(*parts, strict=True)))
 
 
-def _measure_windows(windows: FloatArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """windows: (t, _WINDOW) -> energy in dB (t,), pitch in Hz (t,)."""
+def measure_windows(windows: FloatArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Measure windows (t, PITCH_WINDOW) of samples at PITCH_RATE_HZ: energy in dB (t,), pitch in Hz (t,)."""
     centred = windows - windows.mean(axis=1, keepdims=True)
-    middle = centred[:, _WINDOW // 4 : -_WINDOW // 4]
+    middle = centred[:, PITCH_WINDOW // 4 : -PITCH_WINDOW // 4]
     energy_db = 10 * np.log10(np.maximum((middle**2).mean(axis=1), 10 ** (_FLOOR_DB / 10)))
-    taper = np.hanning(_WINDOW)
-    own = _autocorrelation(taper[None])[0]
+    taper, own = _taper()
     correlation = _autocorrelation(centred * taper)  # (t, lags)
     normal = correlation / np.maximum(correlation[:, :1], 1e-9) / np.maximum(own / own[0], 1e-3)
-    shortest, longest = int(_PITCH_RATE_HZ / _HIGH_HZ), int(_PITCH_RATE_HZ / _LOW_HZ)
+    shortest, longest = int(PITCH_RATE_HZ / _HIGH_HZ), int(PITCH_RATE_HZ / _LOW_HZ)
     # A small price on long periods keeps the octave below from winning by a hair.
     scores = normal[:, shortest:longest] - 0.08 * np.log2(np.arange(shortest, longest) / shortest) / 2
     best = scores.argmax(axis=1)
     strength = np.take_along_axis(normal[:, shortest:longest], best[:, None], 1)[:, 0]
     voiced = (strength > _VOICED) & (energy_db > _QUIET_DB)
-    return energy_db, np.where(voiced, _PITCH_RATE_HZ / (best + shortest), 0.0)
+    return energy_db, np.where(voiced, PITCH_RATE_HZ / (best + shortest), 0.0)
+
+
+@lru_cache(maxsize=1)
+def _taper() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The window and its autocorrelation."""
+    taper = np.hanning(PITCH_WINDOW)
+    return taper, _autocorrelation(taper[None])[0]
 
 
 def _autocorrelation(windows: NDArray[np.float64]) -> NDArray[np.float64]:
-    spectrum = np.fft.rfft(windows, 2 * _WINDOW, axis=1)
-    lags: NDArray[np.float64] = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, :_WINDOW]
+    spectrum = np.fft.rfft(windows, 2 * PITCH_WINDOW, axis=1)
+    lags: NDArray[np.float64] = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, :PITCH_WINDOW]
     return lags

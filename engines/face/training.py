@@ -1,0 +1,181 @@
+"""How a face network learns: clips of a stream, an average of its weights that ships, checkpoints that resume.
+
+The static network learns from scratch. The two with memory start from its convolutions, learn what those say of the
+whole stream first, and then everything together.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engines.common.weights import load_weights, save_weights
+from engines.face.config import FaceConfig, FaceTraining
+from engines.face.dataset import Stream
+from engines.face.losses import Yardstick
+from engines.face.model import FaceNetwork
+
+_LOOK_CHUNK = 400
+_ALONE = 0.5
+"""Share of the time a memory learns over convolutions that stand still."""
+_TOGETHER_RATE = 0.25
+
+
+class Course:
+    """One network in training; `average` is the copy that ships. limit_s: seconds of work it may take in all."""
+
+    def __init__(self, config: FaceConfig, how: FaceTraining, stream: Stream, limit_s: float, device: str) -> None:
+        torch.manual_seed(how.seed)
+        self.config, self.how, self.stream, self.limit_s = config, how, stream, limit_s
+        self.device = device
+        self.network = FaceNetwork(config, how.dropout).to(device)
+        self._yardstick = Yardstick.of(stream.expressions)
+        _start_at_mean(self.network, stream)
+        self.average = deepcopy(self.network)
+        self._optimiser = torch.optim.AdamW(self.network.parameters(), how.rate, weight_decay=1e-2)
+        self.step, self.spent_s = 0, 0.0
+        self._looked: Tensor | None = None
+
+    def start_from(self, static: FaceNetwork) -> None:
+        """Take over the convolutions and first dense layer of another network."""
+        for network in (self.network, self.average):
+            for part in ("along_bands", "along_time", "before", "after", "expressions", "turns"):
+                getattr(network, part).load_state_dict(getattr(static, part).state_dict())
+
+    @property
+    def progress(self) -> float:
+        """How far training has come, 0 to 1."""
+        return min(1.0, max(self.step / self.how.steps, self.spent_s / self.limit_s))
+
+    @property
+    def alone(self) -> bool:
+        """Whether only the memory and what follows it learns now."""
+        return self.config.kind != "static" and self.progress < _ALONE
+
+    def fit(self) -> Iterator[float]:
+        """Train to the end; yields the loss of every step."""
+        # Another stream of chance after a pause, so that the same clips are not drawn again.
+        rng = np.random.default_rng([self.how.seed, self.step])
+        while self.progress < 1.0:
+            began = time.process_time()
+            loss = self._learn_alone(rng) if self.alone else self._learn(rng)
+            self.step += 1
+            self.spent_s += time.process_time() - began
+            yield loss
+
+    def _learn(self, rng: np.random.Generator) -> float:
+        clips = self._clips(rng, self.how.batch, self.how.clip)
+        width = max(len(c.columns) for c in clips)
+        columns = torch.stack([_tensor(np.pad(c.columns, ((0, width - len(c.columns)), (0, 0)))) for c in clips])
+        columns = columns + 0.04 * torch.randn(len(clips), 1, 1) * (columns > 0)  # level within 2.4 dB
+        self.network.train()
+        made = self.network(
+            columns.to(self.device), torch.from_numpy(np.stack([c.ends for c in clips])).to(self.device)
+        )
+        return self._step(made[:2], clips)
+
+    def _learn_alone(self, rng: np.random.Generator) -> float:
+        if self._looked is None:
+            self._looked = look(self.network, self.stream, self.device)
+        faces = 2 * self.how.clip
+        starts = self._starts(rng, self.how.batch, faces)
+        looked = torch.stack([self._looked[s : s + faces] for s in starts]).float().to(self.device)
+        looked = looked + 0.05 * torch.randn_like(looked)
+        self.network.train()
+        made = self.network.remember(looked)
+        return self._step(made[:2], [self.stream.clip(s, faces) for s in starts])
+
+    def _step(self, made: tuple[Tensor, Tensor], clips: list[Stream]) -> float:
+        true = tuple(
+            torch.stack([_tensor(getattr(c, n)) for c in clips]).to(self.device) for n in ("expressions", "turns")
+        )
+        shut = torch.stack([_tensor(c.shut) for c in clips]).to(self.device)
+        loss = self._yardstick.loss(made, (true[0], true[1]), shut, self.how)
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self._optimiser.param_groups[0]["lr"] = self.how.rate * self._pace()
+        self._optimiser.step()
+        self._follow()
+        return float(loss.item())
+
+    def _pace(self) -> float:
+        """Share of the full rate: a short rise, then a cosine down; a second, lower one when all learn together."""
+        x = self.progress
+        if self.config.kind == "static":
+            return min((self.step + 1) / 100, 0.505 + 0.495 * math.cos(math.pi * x))
+        if self.alone:
+            return min((self.step + 1) / 100, 0.55 + 0.45 * math.cos(math.pi * x / _ALONE))
+        return _TOGETHER_RATE * (0.505 + 0.495 * math.cos(math.pi * (x - _ALONE) / (1 - _ALONE)))
+
+    def _starts(self, rng: np.random.Generator, count: int, faces: int) -> list[int]:
+        return [int(s) for s in rng.integers(0, len(self.stream.ends) - faces + 1, count)]
+
+    def _clips(self, rng: np.random.Generator, count: int, faces: int) -> list[Stream]:
+        return [self.stream.clip(s, faces) for s in self._starts(rng, count, faces)]
+
+    def _follow(self) -> None:
+        """Let the average follow, closely at first; running statistics are averages already."""
+        share = 1.0 - min(0.998, (self.step + 1) / (self.step + 20))
+        with torch.no_grad():
+            for slow, fast in zip(self.average.parameters(), self.network.parameters(), strict=True):
+                slow.lerp_(fast, share)
+            for slow, fast in zip(self.average.buffers(), self.network.buffers(), strict=True):
+                slow.copy_(fast)
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint in one move."""
+        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
+        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
+        for i, state in self._optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser.{i}.{k}": torch.as_tensor(v) for k, v in state.items()}
+        header = {"engine": "face-checkpoint", "config": self.config.to_header()}
+        save_weights(path, tensors, header | {"step": self.step, "spent_s": self.spent_s})
+
+    def restore(self, path: Path) -> None:
+        """Go on from a checkpoint. Fails with EngineError where it is corrupt."""
+        tensors, header = load_weights(path)
+        self.network.load_state_dict(_below(tensors, "network."))
+        self.average.load_state_dict(_below(tensors, "average."))
+        state: dict[int, dict[str, Tensor]] = {}
+        for key, value in _below(tensors, "optimiser.").items():
+            number, _, name = key.partition(".")
+            state.setdefault(int(number), {})[name] = value
+        self._optimiser.load_state_dict({"state": state, "param_groups": self._optimiser.state_dict()["param_groups"]})
+        self.step, self.spent_s = int(header["step"]), float(header["spent_s"])
+
+
+@torch.no_grad()
+def look(network: FaceNetwork, stream: Stream, device: str = "cpu") -> Tensor:
+    """What each window of a stream holds, heard alone: (f, dense) in half precision."""
+    network.eval()
+    parts = []
+    for first in range(0, len(stream.ends), _LOOK_CHUNK):
+        clip = stream.clip(first, min(_LOOK_CHUNK, len(stream.ends) - first))
+        columns, ends = _tensor(clip.columns)[None].to(device), torch.from_numpy(np.array(clip.ends))[None].to(device)
+        parts.append(network.look(columns, ends)[0].half().cpu())
+    return torch.cat(parts)
+
+
+def _start_at_mean(network: FaceNetwork, stream: Stream) -> None:
+    """Let a new network give the mean face, so that it need not learn it."""
+    mean = _tensor(stream.expressions).mean(0).clamp(0.002, 0.998)
+    with torch.no_grad():
+        network.expressions.bias.copy_(torch.log(mean / (1 - mean)))
+        network.turns.weight.mul_(0.1)
+        network.turns.bias.zero_()
+
+
+def _tensor(values: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.array(values, np.float32))
+
+
+def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
