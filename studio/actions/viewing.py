@@ -14,6 +14,7 @@ PANELS: tuple[tuple[str, str, str], ...] = (
     ("waveform", "Waveform", "waveform"),
     ("spectrogram", "Spectrogram", "spectrogram"),
     ("comparison", "Phase comparison", "comparison"),
+    ("codec", "Codec", "codec"),
     ("tuning", "Tuning", "tuning"),
     ("curves", "Curves", "curves"),
     ("live", "Live microphone", "mic"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 
 import av
 import numpy as np
@@ -12,28 +11,12 @@ import soundfile
 from engines.api.values import Audio, FloatArray
 from studio.audio.errors import AudioFileError
 from studio.audio.rates import resample
+from studio.session.sending import AMR, Packing
 
 AMR_LATE = 40
 """Samples at 8 kHz (5 ms) by which AMR-NB comes late: its look-ahead (3GPP TS 26.090)."""
 
 
-@dataclass(frozen=True)
-class Packing:
-    """A format sound is exchanged in. rates_kbps: offered, empty where it follows from the sound; suffix of its files;
-    rate_hz: the codec's own, None for the sound's."""
-
-    key: str
-    title: str
-    suffix: str
-    rates_kbps: tuple[float, ...] = ()
-    rate_hz: int | None = None
-
-
-OPUS = Packing("opus", "Opus", ".opus", (6, 9, 12, 16, 24, 32), 16_000)
-AMR = Packing("amr-nb", "AMR-NB", ".amr", (4.75, 5.15, 5.9, 6.7, 7.4, 7.95, 10.2, 12.2), 8_000)
-FLAC = Packing("flac", "FLAC", ".flac")
-WAV = Packing("wav", "WAV", ".wav")
-PACKINGS = {packing.key: packing for packing in (OPUS, AMR, FLAC, WAV)}
 _STREAMS = {
     "opus": ("ogg", "libopus", {"application": "voip", "vbr": "on"}),
     "amr-nb": ("amr", "libopencore_amrnb", {}),

@@ -42,6 +42,16 @@ class LanesPlayer(QObject):
         self.transport.set_loop(None)
         self.transport.set_length(lanes.seconds)
 
+    def swap(self, lanes: Lanes, lane: int = 0) -> None:
+        """Other lanes under the same playhead: place, playing and, where it still fits, the loop stay."""
+        playing, at_s, loop = self.playing, self.position_s, self.loop
+        self.load(lanes, lane)
+        if loop is not None and loop.end_s <= self.length_s:
+            self.set_loop(loop)
+        self.seek(min(at_s, self.length_s))
+        if playing:
+            self.play()
+
     @property
     def lane(self) -> int:
         """Which lane is heard."""

@@ -44,13 +44,16 @@ class Screened:
     why: str
 
 
-def summarise(ratings: Sequence[Rating], *, without: Collection[str] = ()) -> tuple[Summary, ...]:
-    """Every condition over all items, then item by item; conditions in the order they were first seen, reference first.
+def summarise(
+    ratings: Sequence[Rating], *, without: Collection[str] = (), order: Sequence[str] = ()
+) -> tuple[Summary, ...]:
+    """Every condition over all items, then item by item; reference first, anchor last.
 
-    without: listeners whose scores do not count. Source: BS.1534-3, section 9.
+    without: listeners whose scores do not count; order: of the conditions between. Source: BS.1534-3, section 9.
     """
     kept = [rating for rating in ratings if rating.listener not in without]
-    conditions = sorted(dict.fromkeys(rating.condition for rating in kept), key=_rank)
+    places = {HIDDEN: -1, ANCHOR: len(order) + 1, **{condition: i for i, condition in enumerate(order)}}
+    conditions = sorted({rating.condition for rating in kept}, key=lambda c: (places.get(c, len(order)), c))
     items = sorted(dict.fromkeys(rating.item for rating in kept))
     found = []
     for item in (ALL_ITEMS, *items):
@@ -117,10 +120,6 @@ def _share(ratings: Sequence[Rating], condition: str, broken: Callable[[int], bo
     """In what share of its items a listener broke a rule."""
     scores = [rating.score for rating in ratings if rating.condition == condition]
     return sum(map(broken, scores)) / len(scores) if scores else 0.0
-
-
-def _rank(condition: str) -> int:
-    return {HIDDEN: 0, ANCHOR: 2}.get(condition, 1)
 
 
 def _numbers(s: Summary) -> tuple[float | None, ...]:

@@ -8,7 +8,8 @@ from scipy.signal import correlate
 
 from engines.api.values import Audio, FloatArray
 from studio.audio.anchor import low_pass_anchor
-from studio.audio.exchange import AMR, FLAC, OPUS, WAV, Packing, pack, unpack
+from studio.audio.exchange import pack, unpack
+from studio.session.sending import AMR, BPGAN, FLAC, FORMATS, OPUS, WAV, Packing, Setting, estimate, spell_size
 
 RATE_HZ = 16_000
 
@@ -56,3 +57,26 @@ def test_the_anchor_keeps_the_limits_of_the_standard(rate_hz: int) -> None:
 def late(heard: FloatArray, original: FloatArray) -> int:
     """How many samples later what is heard comes; slopes, since AMR-NB takes the lowest tones away."""
     return int(np.argmax(correlate(np.diff(heard), np.diff(original), method="fft"))) - (len(original) - 2)
+
+
+@pytest.mark.parametrize("setting", [*(Setting("amr-nb", kbps) for kbps in AMR.rates_kbps), Setting("wav")])
+def test_exact_estimates_are_exact(voice: Audio, setting: Setting) -> None:
+    guess = estimate(setting, voice.seconds, RATE_HZ)
+    assert not guess.word
+    assert guess.size == len(pack(voice, FORMATS[setting.format], setting.kbps))
+
+
+def test_estimates_of_what_depends_on_the_sound(voice: Audio) -> None:
+    less = estimate(Setting("flac"), voice.seconds, RATE_HZ)
+    assert less.word == "less than" and less.size > len(pack(voice, FLAC))
+    about = estimate(Setting("opus", 16), voice.seconds, RATE_HZ)
+    assert about.size == 8000
+    most = estimate(Setting("bpgan", 2.0), 1.0, RATE_HZ)
+    assert most.size == 20 + 256, "one whole segment and the header"
+
+
+def test_titles_and_sizes_as_people_read_them() -> None:
+    assert (Setting(BPGAN.key, 0.5).title, Setting("flac").title) == ("BPGAN 0.5", "FLAC")
+    assert [spell_size(size) for size in (812, 2_640, 412_345, 4_100_000)] == [
+        "812 bytes", "2.6 kB", "412 kB", "4.1 MB",
+    ]  # fmt: skip
