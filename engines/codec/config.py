@@ -86,7 +86,7 @@ class ModelTraining:
     hard: float = 0.7
     draws: tuple[float, ...] = (0.14, 0.16, 0.5, 0.2)
     coarse: float = 0.6
-    adversary_from: float = 0.7
+    adversary_from: float = 0.85
     adversary: float = 0.01
     matching: float = 0.05
     seed: int = 7
@@ -128,5 +128,5 @@ class VocoderTraining:
 class SearchConfig:
     """The latent search. rate: of Adam on the latent; pull: mu of the augmented Lagrangian, in loss per element."""
 
-    rate: float = 0.06
-    pull: float = 0.1
+    rate: float = 0.1
+    pull: float = 1.0

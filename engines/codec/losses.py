@@ -18,12 +18,14 @@ _USUAL = -2.7
 _SOFT = 1e-2
 _POOL = (2, 3)
 """Frames and bands heard as one: 16 ms and half a Bark, the cells of ITU-T P.862."""
+_ADDED = 1.5
+"""How much worse power that was not there sounds than power that is missing: the asymmetry of P.862."""
 
 
 def distance(made: Tensor, true: Tensor, coarse: float) -> Tensor:
     """(b, t, m) twice -> (b,): loud cells count more; coarse: share of the distance of pooled power."""
-    cells = _weighted(made, true)
-    return (1.0 - coarse) * cells + coarse * _weighted(pooled(made), pooled(true))
+    cells = _weighted(made, true, 1.0)
+    return (1.0 - coarse) * cells + coarse * _weighted(pooled(made), pooled(true), _ADDED)
 
 
 def pooled(mel: Tensor) -> Tensor:
@@ -32,7 +34,9 @@ def pooled(mel: Tensor) -> Tensor:
     return 0.5 * torch.log(power + FLOOR**2)
 
 
-def _weighted(made: Tensor, true: Tensor) -> Tensor:
+def _weighted(made: Tensor, true: Tensor, added: float) -> Tensor:
     weight = torch.exp(0.25 * (true - _USUAL)).clamp(0.3, 3.0)
-    difference = torch.sqrt((made - true).square() + _SOFT) - math.sqrt(_SOFT)
+    over = made - true
+    weight = torch.where(over > 0, added * weight, weight)
+    difference = torch.sqrt(over.square() + _SOFT) - math.sqrt(_SOFT)
     return (weight * difference).mean((1, 2))
