@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from studio.views.window import StudioWindow
 
 SOUNDS = "Sound (*.wav *.flac *.mp3 *.m4a *.ogg *.mp4 *.mov)"
+MODELS = "Character (*.glb *.vrm)"
 PICTURES = "Picture (*.png *.jpg *.jpeg *.webp)"
 Dialogs = dict[str, Callable[[], QDialog]]
 
@@ -53,6 +54,16 @@ def dialogs(window: QWidget, desk: Desk, actions: Mapping[str, QAction]) -> Dial
 
         return PronunciationsDialog(window, desk)
 
+    def lower_third() -> QDialog:
+        from studio.views.dialogs.lower_third import LowerThirdDialog
+
+        return LowerThirdDialog(window, desk)
+
+    def mapping() -> QDialog:
+        from studio.views.dialogs.mapping import MappingDialog
+
+        return MappingDialog(window, desk)
+
     def help_dialog(name: str) -> Callable[[], QDialog]:
         def make() -> QDialog:
             from studio.views.dialogs import help as help_dialogs
@@ -67,11 +78,19 @@ def dialogs(window: QWidget, desk: Desk, actions: Mapping[str, QAction]) -> Dial
 
         return CommandPalette(window, actions)
 
+    def booth() -> QDialog:
+        from studio.views.booth.window import BoothWindow
+
+        return BoothWindow(window, desk)
+
     return {
+        "booth": booth,
         "export": export,
         "record": record,
         "preferences": preferences,
         "pronunciations": pronunciations,
+        "mapping": mapping,
+        "lower_third": lower_third,
         "shortcuts": help_dialog("ShortcutsDialog"),
         "doctor": help_dialog("DoctorDialog"),
         "about": help_dialog("AboutDialog"),
@@ -107,6 +126,13 @@ class WindowStage:
         dialog = self._ask("Background picture", Path.home(), then)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([PICTURES, "All files (*)"])
+        dialog.open()
+
+    def ask_model(self, title: str, folder: Path, then: Chosen) -> None:
+        """Ask for a character's GLB."""
+        dialog = self._ask(title, folder, then)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([MODELS, "All files (*)"])
         dialog.open()
 
     def ask_target(self, title: str, suggested: Path, kinds: str, then: Chosen) -> None:

@@ -127,6 +127,8 @@ class StudioWindow(QMainWindow):
         self.avatar.begin()
         for notice in self.desk.notices.all:
             self._repeat(notice)
+        if self.desk.settings.now.booth_start:
+            self.stage.show_dialog("booth")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell when the first paint is over."""

@@ -29,6 +29,7 @@ from engines.api.values import PresenterInfo, VoiceInfo
 from studio.actions.desk import Desk
 from studio.audio.devices import Device, list_devices
 from studio.settings import TABLE, Setting, SettingsError, show
+from studio.views.booth.field import PinField
 from studio.views.parts import label, push_button, row
 
 SYSTEM = "System default"
@@ -88,6 +89,8 @@ class PreferencesDialog(QDialog):
 
     def _field(self, setting: Setting) -> QWidget:
         value: Any = self._desk.settings.get(setting.key)
+        if setting.source == "pin":
+            return PinField(value, lambda kept: self._set(setting, kept))
         if setting.choices or setting.source:
             return self._choice(setting, value)
         if isinstance(value, bool):

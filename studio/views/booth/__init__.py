@@ -1,0 +1,1 @@
+"""The booth: the avatar on the full screen, for visitors to talk to."""
