@@ -20,6 +20,7 @@ class Fact(QWidget):
 
     def __init__(self, name: str, value: str, tone: str = "") -> None:
         super().__init__()
+        self.name = name
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
