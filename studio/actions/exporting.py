@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engines.api.events import Cancelled, Done, Failed, Progress
 from engines.api.jobs import ClipJob
+from engines.api.looks import LowerThird
 from engines.api.values import Audio, Frames
 from studio.actions.beside import write_captions
 from studio.actions.desk import Desk
@@ -20,6 +22,9 @@ from studio.bridge.shelf import pack
 from studio.export.errors import ExportError
 from studio.listeners import Listeners
 from studio.session.transport import Span
+
+if TYPE_CHECKING:
+    from studio.export.plan import ExportPlan
 
 THUMBNAIL = 480
 """Width of the small picture an export shows of itself."""
@@ -37,6 +42,14 @@ class ExportRequest:
     presenter: str
     background: str
     captions: bool = False
+    lower_third: LowerThird | None = None
+
+    @property
+    def plan(self) -> ExportPlan:
+        """The file to be written."""
+        from studio.export.plan import ExportPlan
+
+        return ExportPlan(self.path, self.fps, self.width, self.height, alpha=self.background == "alpha")
 
 
 class ClipExport:
@@ -71,6 +84,7 @@ class ClipExport:
             height=request.height,
             background=request.background,
             seed=self.desk.document.project.clip.seed,
+            lower_third=request.lower_third,
         )
         running = self.desk.rooms.submit(job, self._pass_on)
         running.arrived.connect(self._show)
@@ -105,11 +119,8 @@ class ClipExport:
     def _encode(self) -> None:
         """Worker thread. Leaving the writer by an exception removes its part file."""
         from studio.export.movie import MovieWriter  # brings PyAV, which nothing else in the window needs
-        from studio.export.plan import ExportPlan
 
-        request = self.request
-        plan = ExportPlan(request.path, request.fps, request.width, request.height)
-        with MovieWriter(plan, self.audio) as movie:
+        with MovieWriter(self.request.plan, self.audio) as movie:
             for frames in self.queue:
                 movie.write(frames)
 
@@ -132,9 +143,9 @@ class ClipExport:
 
 def export_clip(desk: Desk, request: ExportRequest) -> ClipExport:
     """Render a stretch of the timeline into a movie. Raises ExportError at once for what cannot work."""
-    from studio.export.plan import ExportPlan, check
+    from studio.export.plan import check
 
-    check(ExportPlan(request.path, request.fps, request.width, request.height))
+    check(request.plan)
     audio = desk.programme.audio
     if audio is None:
         raise ExportError("There is no sound to export yet: speak, record or import some first.")

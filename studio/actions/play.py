@@ -117,6 +117,15 @@ MENU = Menu(
         Action("play.previous", "Previous story", previous_story, ("Up",), can_play),
         Action("play.next", "Next story", next_story, ("Down",), can_play),
         Action("play.loop", "Loop", toggle_loop, ("Ctrl+L",), can_play, "loop", checked=loops, apart=True),
+        Action(
+            "play.lower_third",
+            "Lower third…",
+            lambda desk: desk.stage.show_dialog("lower_third"),
+            ("Ctrl+T",),
+            icon="lower-third",
+            tip="Name and title under the presenter",
+            apart=True,
+        ),
         Action("play.draw_again", "Render preview again", draw_again, ("F5",), can_play, "render"),
     ),
 )

@@ -61,10 +61,10 @@ def set_pronunciations(desk: Desk, terms: tuple[Pronunciation, ...]) -> None:
     desk.document.edit("Pronunciations", replace(desk.document.project, pronunciations=terms))
 
 
-def change_clip(desk: Desk, label: str, **fields: Any) -> None:
-    """Change how clips of the project look."""
+def change_clip(desk: Desk, label: str, gesture: object = None, **fields: Any) -> None:
+    """Change how clips of the project look; changes of one gesture are undone together."""
     project = desk.document.project
-    desk.document.edit(label, replace(project, clip=replace(project.clip, **fields)))
+    desk.document.edit(label, replace(project, clip=replace(project.clip, **fields)), gesture=gesture)
 
 
 def _place(desk: Desk) -> int | None:

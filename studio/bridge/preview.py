@@ -170,10 +170,11 @@ class Preview(QObject):
             fps=self.fps / wanted.step,
             width=width,
             height=height,
-            background="studio" if clip.background == "alpha" else clip.background,
+            background=clip.background,
             seed=clip.seed,
             start_s=float(wanted.start / self.fps),
             end_s=min(float(wanted.end / self.fps), audio.seconds),
+            lower_third=clip.lower_third,
         )
         running = self._rooms.submit(job, self._sieve(wanted.step), channel="preview")
         self.doing, self.fraction = wanted, 0.0
@@ -228,4 +229,4 @@ def reduced(width: int, height: int) -> tuple[int, int]:
 
 def _look(clip: ClipConfig) -> tuple[object, ...]:
     """What a picture of the preview depends on; the clip's own frame rate is not among it."""
-    return clip.presenter, clip.background, clip.seed, reduced(clip.width, clip.height)
+    return clip.presenter, clip.background, clip.seed, reduced(clip.width, clip.height), clip.lower_third

@@ -6,7 +6,7 @@ import bisect
 import threading
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from engines.api.values import ByteArray
 
@@ -14,6 +14,9 @@ BUDGET = 256 << 20
 """Bytes of pictures kept: some four minutes of 960x540 at 25 frames a second."""
 QUALITY = 88
 WIDEST = 960
+CHECK = 16
+"""Pixels of one field of the checkerboard."""
+DARK, LIGHT = QColor(70, 72, 78), QColor(104, 107, 114)
 
 
 class FrameShelf:
@@ -100,7 +103,10 @@ def pack(picture: ByteArray) -> bytes:
     """(h, w, 3 or 4) uint8 as JPEG bytes, made smaller if it is wide. Any thread."""
     height, width, depth = picture.shape
     layout = QImage.Format.Format_RGB888 if depth == 3 else QImage.Format.Format_RGBA8888
-    image = QImage(picture.tobytes(), width, height, width * depth, layout)
+    pixels = picture.tobytes()
+    image = QImage(pixels, width, height, width * depth, layout)
+    if depth == 4:
+        image = over_checks(image)
     if width > WIDEST:
         image = image.scaledToWidth(WIDEST, Qt.TransformationMode.SmoothTransformation)
     data = QByteArray()
@@ -108,6 +114,19 @@ def pack(picture: ByteArray) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.convertToFormat(QImage.Format.Format_RGB888).save(buffer, "JPEG", QUALITY)  # type: ignore[call-overload]
     return bytes(data.data())
+
+
+def over_checks(image: QImage) -> QImage:
+    """A transparent picture over the checkerboard that stands for nothing."""
+    base = QImage(image.size(), QImage.Format.Format_RGB888)
+    base.fill(DARK)
+    painter = QPainter(base)
+    for y in range(0, image.height(), CHECK):
+        for x in range(y // CHECK % 2 * CHECK, image.width(), 2 * CHECK):
+            painter.fillRect(x, y, CHECK, CHECK, LIGHT)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return base
 
 
 def unpack(data: bytes) -> QImage:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from engines.api.jobs import Pronunciation
+from engines.api.looks import LowerThird
 from studio.document.tuning import Tuning
 
 Origin = Literal["spoken", "recorded", "imported"]
@@ -90,7 +91,7 @@ class Track:
 class ClipConfig:
     """How clips of this project look.
 
-    background: "studio", "green" or the path of a picture; fps: exact; width x height: pixels;
+    background: a set (engines.api.looks), "green", "alpha" or a picture's path; fps: exact; width x height: pixels;
     seed: drives blinks, gaze and head motion; character: who the avatar is, "default" or the key of an imported one.
     """
 
@@ -101,6 +102,7 @@ class ClipConfig:
     height: int = 1080
     seed: int = 0
     character: str = "default"
+    lower_third: LowerThird | None = None
 
 
 @dataclass(frozen=True)

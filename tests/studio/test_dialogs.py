@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QMessageBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from engines.api.jobs import LabelJob, Pronunciation, SpeakJob
+from engines.api.looks import LowerThird
 from engines.api.values import Audio
 from studio.actions.files import drop_file
 from studio.app import Studio
@@ -20,6 +21,7 @@ from studio.audio.microphone import Microphone
 from studio.document import edits
 from studio.session import JobState, RecordingState
 from studio.views.dialogs.export import ExportDialog
+from studio.views.dialogs.lower_third import LowerThirdDialog
 from studio.views.dialogs.preferences import PreferencesDialog
 from studio.views.dialogs.pronunciations import PronunciationsDialog
 from studio.views.dialogs.record import RecordDialog
@@ -210,3 +212,29 @@ def test_an_item_is_trimmed_at_its_end(spoken: Studio) -> None:
     assert abs(trimmed.seconds - (item.seconds - 0.5)) < 0.01 and trimmed.start_s == item.start_s
     trigger(spoken, "edit.undo")
     assert desk.document.project.tracks[0].items[0] == item
+
+
+def test_a_name_typed_shows_under_the_presenter_and_is_undone_at_once(spoken: Studio, qtbot: QtBot) -> None:
+    desk = spoken.desk
+    trigger(spoken, "play.lower_third")
+    dialog = spoken.window.stage.open_dialogs["lower_third"]
+    assert isinstance(dialog, LowerThirdDialog) and desk.document.project.clip.lower_third is None
+    qtbot.keyClicks(dialog.name, "Ada")
+    qtbot.keyClicks(dialog.title, "Harbour")
+    assert desk.document.project.clip.lower_third == LowerThird("Ada", "Harbour")
+    dialog.shown.setChecked(False)
+    assert desk.document.project.clip.lower_third is None
+    dialog.accept()
+    trigger(spoken, "edit.undo")
+    assert desk.document.project.clip.lower_third is None
+
+
+def test_a_transparent_clip_gets_a_file_that_holds_it(spoken: Studio, qtbot: QtBot) -> None:
+    trigger(spoken, "file.export")
+    dialog = spoken.window.stage.open_dialogs["export"]
+    assert isinstance(dialog, ExportDialog)
+    dialog.background.setCurrentIndex(dialog.background.findData("alpha"))
+    assert dialog.path.text().endswith(".mov") and dialog.request().plan.alpha
+    dialog.background.setCurrentIndex(dialog.background.findData("evening"))
+    assert dialog.path.text().endswith(".mp4") and not dialog.request().plan.alpha
+    dialog.reject()

@@ -20,12 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engines.api.looks import PLAIN, SETS
 from studio.actions.beside import beside, has_words
 from studio.actions.desk import Desk
 from studio.actions.exporting import ExportRequest, export_clip
 from studio.actions.stories import change_clip
 from studio.actions.telling import TOLD
 from studio.bridge.shelf import unpack
+from studio.export.containers import CONTAINERS, endings
 from studio.export.plan import RATES
 from studio.session.jobs import JobEntry, JobState
 from studio.session.transport import Span
@@ -34,6 +36,7 @@ from studio.views.jobs import STEPS, say
 from studio.views.parts import label, push_button, row
 from studio.views.timeline.timecode import spell_duration
 
+MOVIES = ";;".join(f"{kind.title} (*{ending})" for ending, kind in CONTAINERS.items() if ending != ".m4v")
 SIZE_TITLES = {
     "1920x1080": "1920 × 1080  (HD)",
     "1280x720": "1280 × 720",
@@ -58,10 +61,12 @@ class ExportDialog(QDialog):
         self.span = _box(self._spans(), None)
         self.fps = _box([(f"{name} frames per second", rate) for name, rate in RATES.items()], clip.fps)
         self.format = _box([(SIZE_TITLES[s], s) for s in SIZES], f"{clip.width}x{clip.height}")
-        backgrounds = [("Studio", "studio"), ("Green, for keying", "green")]
-        if clip.background not in ("studio", "green"):
+        backgrounds = [(title, key) for key, title in (*SETS, *PLAIN)]
+        if clip.background not in dict(backgrounds).values():
             backgrounds.append((Path(clip.background).name, clip.background))
         self.background = _box(backgrounds, clip.background)
+        self.background.currentIndexChanged.connect(self._suit_ending)
+        self._suit_ending()
         self.captions = QCheckBox("Write captions beside the movie (SRT)")
         self.captions.setEnabled(has_words(desk))
         self.trouble = label("", "error", wrap=True)
@@ -87,7 +92,16 @@ class ExportDialog(QDialog):
             presenter=self._desk.document.project.clip.presenter,
             background=str(self.background.currentData()),
             captions=self.captions.isChecked() and self.captions.isEnabled(),
+            lower_third=self._desk.document.project.clip.lower_third,
         )
+
+    def _suit_ending(self) -> None:
+        """A transparent clip needs a file that holds it; an opaque one goes back to the usual."""
+        path, clear = Path(self.path.text()), self.background.currentData() == "alpha"
+        if clear and path.suffix.lower() not in endings(True):
+            self.path.setText(str(path.with_suffix(endings(True)[0])))
+        elif not clear and path.suffix.lower() == endings(True)[0]:
+            self.path.setText(str(path.with_suffix(".mp4")))
 
     def _spans(self) -> list[tuple[str, object]]:
         whole = self._desk.transport.length_s
@@ -188,7 +202,7 @@ class ExportDialog(QDialog):
 
     def _browse(self) -> None:
         self._desk.stage.ask_target(
-            "Export clip", Path(self.path.text()), "Movie (*.mp4)", lambda path: self.path.setText(str(path))
+            "Export clip", Path(self.path.text()), MOVIES, lambda path: self.path.setText(str(path))
         )
 
     def _job_changed(self, entry: JobEntry) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QFrame, QVBoxLayout, QWidget
 
 from engines.api.jobs import PresentersJob
+from engines.api.looks import PLAIN, SETS
 from engines.api.values import PresenterInfo
 from studio.actions.desk import Desk
 from studio.actions.stories import change_clip
@@ -16,7 +17,6 @@ from studio.bridge.preview import Pass
 from studio.views.parts import EmptyState, Switcher, action_button, label, row
 from studio.views.presenter.canvas import Canvas
 
-BACKGROUNDS = (("Studio", "studio"), ("Green", "green"))
 DOING = {"still": "Rendering this picture", "coarse": "Rendering every fifth picture", "fine": "Rendering"}
 
 
@@ -57,7 +57,7 @@ class PresenterPanel(QWidget):
 
     def _lay_out(self, actions: Mapping[str, QAction]) -> None:
         foot = QFrame()
-        tools = [action_button(actions[key]) for key in ("view.safe", "play.draw_again")]
+        tools = [action_button(actions[key]) for key in ("play.lower_third", "view.safe", "play.draw_again")]
         foot.setLayout(row(self.state, 1, self.presenter, self.background, *tools, margins=(16, 6, 12, 8), gap=6))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -100,7 +100,7 @@ class PresenterPanel(QWidget):
 
     def _fill_background(self, background: str) -> None:
         if self.background.count() == 0:
-            for title, key in BACKGROUNDS:
+            for key, title in (*SETS, *PLAIN):
                 self.background.addItem(title, key)
             self.background.addItem("Picture…", "")
         name = background.replace("\\", "/").rsplit("/", 1)[-1]
