@@ -7,7 +7,10 @@ from fractions import Fraction
 from typing import ClassVar
 
 from engines.api.looks import LowerThird
-from engines.api.values import Audio, Speech
+from engines.api.values import Audio, Phone, Speech
+
+DRIVERS = ("audio", "text")
+"""What may move the lips of a clip."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class ClipJob(Job):
 
     Yields Partial(Frames) in chunks, returns ClipSummary. presenter: folder name under assets/presenters or a path;
     background: a set (engines.api.looks.SETS), "green", "alpha" or the path of a picture; width x height in pixels;
+    driver: "audio" moves the lips by the sound, "text" paints them from phones, the sound's own with their times;
     start_s, end_s: the part of the sound to draw (end_s None: all), for scrubbing; frames keep their clip numbers.
     """
 
@@ -85,6 +89,8 @@ class ClipJob(Job):
     start_s: float = 0.0
     end_s: float | None = None
     lower_third: LowerThird | None = None
+    driver: str = "audio"
+    phones: tuple[Phone, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,8 @@ class CompareJob(Job):
 class BenchJob(Job):
     """Measure an engine. Yields Partial(dict) per row (bench, case, metric, value, unit, n), returns their number.
 
-    name: speech, lipsync, renderer or phase; data: a folder of recordings, "" for ../shared/data beside the project.
+    name: speech, lipsync, renderer, phase or face; data: a folder of recordings, "" for ../shared/data beside the
+    project.
     """
 
     name: str
@@ -139,7 +146,7 @@ class BenchJob(Job):
 class TrainJob(Job):
     """Train an engine's weights. Yields Progress, returns the path of the weight file.
 
-    engine: lipsync, presenter or phase; data: recordings or footage, "" for the default; minutes: time budget.
+    engine: lipsync, presenter, phase or face; data: recordings or footage, "" for the default; minutes: time budget.
     """
 
     engine: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from engines.api.jobs import Job, Pronunciation
-from engines.api.values import ByteArray, FloatArray, Phone
+from engines.api.values import ByteArray, Phone
 
 LIP_SIZE = (160, 80)
 """Width and height of a lip picture."""
@@ -67,11 +67,3 @@ class DurationsJob(Job):
     rate_wpm: int = 165
     language: str = "en-gb"
     pronunciations: tuple[Pronunciation, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class LipSet:
-    """Lip pictures (f, 80, 160, 3) of consecutive frames to be set into a face, with the mouth points (f, 20, 2) in them."""
-
-    pictures: ByteArray
-    mouths: FloatArray

@@ -7,10 +7,11 @@ import time
 import numpy as np
 
 from engines.api.events import EngineError, Partial, Progress
-from engines.api.jobs import ClipJob, Job, PresentersJob
+from engines.api.jobs import DRIVERS, ClipJob, Job, PresentersJob
 from engines.api.rooms import Work
 from engines.api.values import ClipSummary
 from engines.presenter.export import Painter, open_painter
+from engines.presenter.lip_setting import LipSetter
 from engines.presenter.listening import listen
 from engines.presenter.lower_third import check_lower_third
 from engines.presenter.painting import Look, Scene
@@ -34,6 +35,8 @@ def check_job(job: ClipJob) -> None:
         raise EngineError("There is no sound to speak: speak the story or record a take first.")
     if not np.isfinite(job.audio.samples).all():
         raise EngineError("The sound holds invalid samples: import or record it again.")
+    if job.driver not in DRIVERS:
+        raise EngineError(f"Lips cannot be driven by {job.driver!r}: choose from {', '.join(DRIVERS)}.")
     if not 1 <= job.fps <= 120:
         raise EngineError(f"A clip cannot run at {float(job.fps):g} pictures a second: use 25, 29.97, 30 or 50.")
     if job.lower_third is not None:
@@ -65,9 +68,10 @@ class PresenterEngine:
         painter = self._painter(presenter)
         yield Progress(0, last - first, painting_on(painter))
         since = time.perf_counter()
-        mouths = yield from listen(job.audio, job.fps, first, last)
+        lips = LipSetter(presenter, job.phones) if job.driver == "text" else None
+        mouths = yield from lips.mouths(job.fps, first, last) if lips else listen(job.audio, job.fps, first, last)
         look = Look(job.fps, job.width, job.height, job.background, job.seed, job.lower_third)
-        scene = Scene(presenter, painter, look)
+        scene = Scene(presenter, painter, look, lips)
         scene.watch.add("mouth", since)
         try:
             for frames in scene.frames(mouths, first):

@@ -20,6 +20,7 @@ from engines.presenter.composite import FaceSetter, fit, over, with_coverage
 from engines.presenter.export import Painter
 from engines.presenter.face_frame import BOX, carry
 from engines.presenter.facial_map import compose_map, still_edges, to_face_frame
+from engines.presenter.lip_setting import LipSetter
 from engines.presenter.lower_third import LowerThirdBand
 from engines.presenter.presenters import Presenter
 from engines.presenter.recompose import recompose
@@ -59,8 +60,9 @@ class Look:
 class Scene:
     """One presenter before one background, ready to be painted frame by frame."""
 
-    def __init__(self, presenter: Presenter, painter: Painter, look: Look) -> None:
-        self.presenter, self.painter, self.look = presenter, painter, look
+    def __init__(self, presenter: Presenter, painter: Painter, look: Look, lips: LipSetter | None = None) -> None:
+        """lips: paints the mouth from phones; None leaves the renderer's own."""
+        self.presenter, self.painter, self.look, self._lips = presenter, painter, look, lips
         self.clip = TemplateClip(presenter.folder)
         self.count = min(self.clip.count, len(presenter.landmarks))
         self.setter = FaceSetter(presenter.frame, presenter.box)
@@ -111,6 +113,8 @@ class Scene:
     def shot(self, frame: int, painted: ByteArray) -> ByteArray:
         """The presenter before the background (h, w, 3 or 4), nothing laid over."""
         number = self.number(frame)
+        if self._lips is not None:
+            painted = self._lips.set(painted, self._lips.picture(float(frame / self.look.fps)))
         template, matte = self.clip.picture(number)
         body = self.setter.set(template, painted, self.pose(number))
         if self.look.background == ALPHA:

@@ -1,4 +1,4 @@
-"""Parts the text-to-lip networks share: positions, feed-forward Transformer blocks, duration predictor, length regulator.
+"""Parts text-to-lip networks share: positions, Transformer blocks, duration predictor, length regulator.
 
 Letters: b sentences, p phones, f pictures, c hidden.
 """
@@ -34,7 +34,9 @@ class Attention(nn.Module):
         """x (b, n, c) looks at other (b, m, c); mask: True where it may look, to be broadcast to (b, heads, n, m)."""
         b, n, c = x.shape
         query = self.query(x).view(b, n, self.heads, -1).transpose(1, 2)  # (b, h, n, c/h)
-        key, value = (part.view(b, other.shape[1], self.heads, -1).transpose(1, 2) for part in self.pair(other).chunk(2, -1))
+        key, value = (
+            part.view(b, other.shape[1], self.heads, -1).transpose(1, 2) for part in self.pair(other).chunk(2, -1)
+        )
         found = F.scaled_dot_product_attention(query, key, value, mask, self.dropout if self.training else 0.0)
         return self.out(found.transpose(1, 2).reshape(b, n, c))
 
@@ -55,7 +57,9 @@ class Block(nn.Module):
         self.narrow = nn.Conv1d(config.filters, c, 1)
         self.drop = nn.Dropout(config.dropout)
 
-    def forward(self, x: Tensor, mask: Tensor | None = None, text: Tensor | None = None, heard: Tensor | None = None) -> Tensor:
+    def forward(
+        self, x: Tensor, mask: Tensor | None = None, text: Tensor | None = None, heard: Tensor | None = None
+    ) -> Tensor:
         """x (b, n, c); mask (b, 1, 1, n): rows that are there; text (b, p, c) with heard (b, 1, 1, p)."""
         looks = mask
         if self.causal:
@@ -96,7 +100,7 @@ class TextEncoder(nn.Module):
 
 
 class DurationPredictor(nn.Module):
-    """Hidden rows to durations in pictures: two 1-D convolutions with layer norm, then linear (Liu et al., figure 2)."""
+    """Hidden rows to durations in pictures: two 1-D convolutions with layer norm, then linear (Liu et al., fig. 2)."""
 
     def __init__(self, config: TextlipConfig) -> None:
         super().__init__()

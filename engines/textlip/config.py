@@ -74,7 +74,8 @@ class TrainConfig:
 
     The paper: Adam 1e-3 for the network and 1e-4 for the discriminator, batch 4, all weights 1 but the adversarial one,
     5; each weight at 0 switches its loss off. adversarial_from: share of the training done before the discriminator
-    joins; shown: pictures of each run that are painted in one step (all of them in the paper).
+    joins; pictures_from: share done on motion alone, before pictures are painted; mouth: weight of the mouth's points,
+    a loss of ours; shown: pictures of each run that are painted in one step (all of them in the paper).
     """
 
     rate: float = 1e-3
@@ -85,6 +86,8 @@ class TrainConfig:
     duration: float = 1.0
     similarity: float = 1.0
     adversarial: float = 5.0
+    mouth: float = 1.0
     adversarial_from: float = 0.5
+    pictures_from: float = 0.1
     steps: int = 200_000
     seed: int = 0

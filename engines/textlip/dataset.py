@@ -15,24 +15,39 @@ from torch import Tensor
 from engines.textlip import appearance
 from engines.textlip.batch import Spelled, spell, to_tensor
 from engines.textlip.config import TextlipConfig, TrainConfig
+from engines.textlip.model import quarter
 from engines.textlip.runs import Run, read_run
 from engines.textlip.sayings import Saying
 
-SAYINGS = 8
-"""Sayings whose durations are learnt in one step."""
+SAYINGS = 6
+"""Sayings whose durations and mouths are learnt in one step."""
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """One step's work: text, identity (b, 3, h, w), quarters (b, f, 3, h/4, w/4), shown (b, k), true (b, k, 3, h, w)."""
+    """One step's runs: text, identity (b, 3, h, w), before (b, f, 3, h/4, w/4), shown (b, k), true (b, k, 3, h, w).
+
+    before: the picture before each at a quarter of its size; mouths (b, f, 20, 2), and which are there (b, f).
+    """
 
     spelled: Spelled
     frames: int
     identity: Tensor
-    quarters: Tensor
+    before: Tensor
     shown: Tensor
     true: Tensor
-    said: Spelled | None
+    mouths: Tensor
+    there: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """One step's sayings: text at its own times, durations in pictures (s, p) at the reference pace, mouths too."""
+
+    spelled: Spelled
+    durations: Tensor
+    mouths: Tensor
+    there: Tensor
 
 
 class Runs:
@@ -67,9 +82,11 @@ def shrink(run: Run) -> Tensor:
 class Drawer:
     """Draws batches by chance of a seed; step: where a training goes on, so that it does not see the same again."""
 
-    def __init__(self, runs: Runs, sayings: list[Saying], config: TextlipConfig, train: TrainConfig, step: int = 0) -> None:
+    def __init__(
+        self, runs: Runs, sayings: list[Saying], config: TextlipConfig, train: TrainConfig, step: int = 0
+    ) -> None:
         self.runs, self.config, self.train = runs, config, train
-        self._sayings = [saying.evened for saying in sayings if saying.split == "train"]
+        self._sayings = [saying for saying in sayings if saying.split == "train"]
         self._rng = np.random.default_rng([train.seed, step])
         self._chance = torch.Generator().manual_seed(train.seed + step)
 
@@ -77,20 +94,31 @@ class Drawer:
         """The next batch."""
         picked = self._rng.choice(len(self.runs.runs), self.train.batch, replace=len(self.runs.runs) < self.train.batch)
         runs = [self.runs.runs[i] for i in picked]
-        frames = max(len(run.pictures) for run in runs)
         shown = np.stack([self._shown(run) for run in runs])
         true = torch.stack([to_tensor(run.pictures[row]) for run, row in zip(runs, shown, strict=True)])
         both = torch.cat([to_tensor(self._faces(runs))[:, None], true], 1)
-        quarters = torch.zeros(len(runs), frames, 3, *self.runs.quarters[0].shape[-2:])
-        for row, i in enumerate(picked):
-            quarters[row, : len(self.runs.quarters[i])] = self.runs.quarters[i]
         if self.config.kind == "paralip":  # a rival sees its last picture too: all would have to be changed alike
             both = appearance.change(both, self._chance)
+        mouths, there = padded([run.mouths for run in runs])
+        quarters, _ = padded([self.runs.quarters[i].numpy() for i in picked])
+        before = torch.cat([quarter(both[:, :1]), quarters[:, :-1]], 1)
         spelled = spell([run.phones for run in runs], self.config)
-        return Batch(spelled, frames, both[:, 0], quarters, torch.from_numpy(shown), both[:, 1:], self._said())
+        numbers = torch.from_numpy(shown)
+        return Batch(spelled, there.shape[1], both[:, 0], before, numbers, both[:, 1:], mouths, there)
+
+    def tell(self) -> Told | None:
+        """The next sayings; None for a rival, which cannot learn without pictures."""
+        if self.config.kind != "paralip" or not self._sayings:
+            return None
+        picked = [self._sayings[i] for i in self._rng.choice(len(self._sayings), SAYINGS)]
+        mouths, there = padded([saying.mouths for saying in picked])
+        evened = spell([saying.evened for saying in picked], self.config)
+        spelled = spell([saying.phones for saying in picked], self.config)
+        return Told(spelled, evened.ends - evened.starts, mouths, there)
 
     def _shown(self, run: Run) -> np.ndarray:
-        return np.sort(self._rng.choice(len(run.pictures), self.train.shown, replace=len(run.pictures) < self.train.shown))
+        count = len(run.pictures)
+        return np.sort(self._rng.choice(count, self.train.shown, replace=count < self.train.shown))
 
     def _faces(self, runs: list[Run]) -> np.ndarray:
         """An identity picture for each run: of another run half the time, as nobody's first picture is always shut."""
@@ -99,8 +127,12 @@ class Drawer:
         chosen = [run if mine else self.runs.runs[o] for run, mine, o in zip(runs, own, others, strict=True)]
         return np.stack([run.pictures[0] for run in chosen])
 
-    def _said(self) -> Spelled | None:
-        if self.config.kind != "paralip" or not self._sayings:
-            return None
-        picked = self._rng.choice(len(self._sayings), SAYINGS)
-        return spell([self._sayings[i].phones for i in picked], self.config)
+
+def padded(rows: list[np.ndarray]) -> tuple[Tensor, Tensor]:
+    """Arrays (f, ...) of different lengths as one tensor (b, f, ...), and which rows are there (b, f)."""
+    longest = max(len(row) for row in rows)
+    out = np.zeros((len(rows), longest, *rows[0].shape[1:]), np.float32)
+    there = np.zeros((len(rows), longest), bool)
+    for i, row in enumerate(rows):
+        out[i, : len(row)], there[i, : len(row)] = row, True
+    return torch.from_numpy(out), torch.from_numpy(there)

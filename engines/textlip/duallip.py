@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from engines.textlip.batch import Spelled
 from engines.textlip.config import TextlipConfig
-from engines.textlip.model import LipNetwork, picked, quarter
+from engines.textlip.model import LipNetwork, quarter
 from engines.textlip.pictures import Glance
 
 LOOK_CHANNELS, LOOK_WIDTH = 16, 15
@@ -81,7 +81,9 @@ class DualLip(LipNetwork):
         self.cell = nn.LSTMCell(3 * c, c)
         self.out = nn.Linear(2 * c, c)
 
-    def step(self, glance: Tensor, who: Tensor, text: Tensor, keys: Tensor, there: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
+    def step(
+        self, glance: Tensor, who: Tensor, text: Tensor, keys: Tensor, there: Tensor, memory: Memory
+    ) -> tuple[Tensor, Memory]:
         """One picture's row (b, c) from what is seen of the one before (b, c)."""
         context = (memory.look[..., None] * text).sum(1)
         hidden, cell = self.cell(torch.cat([glance, who, context], -1), (memory.hidden, memory.cell))
@@ -96,17 +98,15 @@ class DualLip(LipNetwork):
         first[:, 0] = 1.0
         return Memory(still, still, first, torch.zeros_like(first))
 
-    def learn(self, spelled: Spelled, frames: int, identity: Tensor, quarters: Tensor, shown: Tensor) -> Tensor:
-        """Paint the pictures shown, the true ones before each being known (teacher forcing)."""
-        levels, who = self.identity(identity)
-        before = torch.cat([quarter(identity)[:, None], quarters[:, : frames - 1]], 1)
+    def follow(self, spelled: Spelled, frames: int, who: Tensor, before: Tensor) -> Tensor:
+        """Motion rows, the true picture before each being known (teacher forcing)."""
         seen = self.glance(before.flatten(0, 1)).unflatten(0, before.shape[:2])
         text, there = self.text(spelled.phones, spelled.stresses)
         keys, memory, rows = self.attention.key(text), self.begin(text), []
         for i in range(frames):
             row, memory = self.step(seen[:, i], who, text, keys, there, memory)
             rows.append(row)
-        return self.painter(picked(torch.stack(rows, 1), shown), self.painter.remember(identity, levels))
+        return torch.stack(rows, 1)
 
     def paint(self, spelled: Spelled, frames: int, identity: Tensor, chunk: int = 1) -> Iterator[Tensor]:
         """Lip pictures of one sentence, one by one."""

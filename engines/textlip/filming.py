@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 
 from engines.api.arkit import NAMES
-from engines.api.jobs import PerformJob
-from engines.api.rooms import result_of
-from engines.api.values import ByteArray, FloatArray, Performance, Speech
-from engines.performance.engine import PerformanceEngine
+from engines.api.values import ByteArray, FloatArray
 from engines.scene import Camera, FilmRenderer, headless_context
 from engines.scene.head import Head, load_head
 from engines.textlip.material import Source, sources, window_s
+from engines.textlip.mouths import perform
 from engines.textlip.placing import HEIGHT, WIDTH, LipWindow, carry, cut
 from engines.textlip.runs import FPS, Run, window_of, write_run
 
@@ -30,7 +27,7 @@ BEHIND = (84, 94, 108)
 
 
 class Filmer:
-    """Draws the presenter's mouth, head motion taken out. Hair, brows and suit are left out: no lip picture shows them."""
+    """Draws the presenter's mouth, head motion taken out; hair, brows and suit, which it never shows, are not drawn."""
 
     def __init__(self) -> None:
         self.head = load_head()
@@ -47,7 +44,9 @@ class Filmer:
         inverse = np.linalg.inv(np.vstack([matrix, [0, 0, 1]]))[:2]
         corners = carry(inverse, np.float32([[0, 0], [WIDTH, 0], [0, HEIGHT], [WIDTH, HEIGHT]]))
         x, y = (int(v) - MARGIN for v in corners.min(0))
-        picture = self._renderer.picture(weights, rotation, self.camera.crop(x, y, WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN))
+        picture = self._renderer.picture(
+            weights, rotation, self.camera.crop(x, y, WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN)
+        )
         moved = matrix.copy()
         moved[:, 2] += matrix[:, :2] @ np.float32([x, y])
         return cut(over_neutral(picture), moved), carry(matrix, landmarks[48:68])
@@ -90,12 +89,6 @@ def shoot_run(filmer: Filmer, name: str, source: Source, first: bool) -> Run:
     phones = window_of(speech.phones, start_s, start_s + len(frames) / FPS)
     pictures, mouths = (np.stack(column) for column in zip(*shots, strict=True))
     return Run(name, source.split, source.source, speech.text, pictures, mouths, phones)
-
-
-def perform(speech: Speech, seed: int) -> Performance:
-    """Animate speech by the performance rules."""
-    result: Performance = result_of(PerformanceEngine().run(PerformJob(speech, Fraction(FPS), seed)))
-    return result
 
 
 def count_pictures(path: Path) -> int:

@@ -1,4 +1,4 @@
-"""Finds the lip picture that says whose mouth is painted: of a presenter, of a face in a picture or video, or as it is."""
+"""Finds the lip picture that says whose mouth is painted: of a presenter, or of a face in a picture or video."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HOME = ASSETS / "presenters"
 CONSENT = ("who", "scope", "date", "statement")
 SMALLEST_FACE = 60
 """Pixels of a face's side; a mouth in a smaller one has too few."""
-_MOUTH_AT, _MOUTH_SHARE = (0.5, 0.79), 0.36
+_MOUTH_AT, _MOUTH_SHARE = (0.5, 0.79), 0.32
 """Middle and width of the mouth in the box of dlib's face detector, as shares of its sides."""
 
 
@@ -75,16 +75,20 @@ def first_picture(path: Path) -> ByteArray:
             frame = next(container.decode(video=0))
             return np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
     except (av.error.FFmpegError, IndexError, StopIteration, OSError, ValueError) as error:
-        raise EngineError(f"{path.name} cannot be read as a picture: name a PNG, a JPEG or a video of a face.") from error
+        raise EngineError(
+            f"{path.name} cannot be read as a picture: name a PNG, a JPEG or a video of a face."
+        ) from error
 
 
 def of_picture(picture: ByteArray, name: str) -> ByteArray:
-    """The lip picture in a picture (h, w, 3): itself where it has that size already, else cut around the largest face."""
+    """The lip picture in a picture (h, w, 3): itself where it has that size, else cut around the largest face."""
     height, width = picture.shape[:2]
     if (width, height) == (WIDTH, HEIGHT):
         return picture
     if min(width, height) < SMALLEST_FACE:
-        raise EngineError(f"{name} is {width}x{height}: give a lip picture of {WIDTH}x{HEIGHT} or a larger picture of a face.")
+        raise EngineError(
+            f"{name} is {width}x{height}: give a lip picture of {WIDTH}x{HEIGHT} or a larger picture of a face."
+        )
     box = largest_face(picture)
     if box is None:
         raise EngineError(f"No face with a mouth was found in {name}: give a picture that shows one from the front.")
@@ -105,4 +109,6 @@ def window_in(box: tuple[float, float, float]) -> FloatArray:
     left, top, side = box
     scale = MOUTH_WIDTH / (_MOUTH_SHARE * side)
     middle = left + _MOUTH_AT[0] * side, top + _MOUTH_AT[1] * side
-    return np.array([[scale, 0, WIDTH / 2 - scale * middle[0]], [0, scale, HEIGHT * 0.36 - scale * middle[1]]], np.float32)
+    return np.array(
+        [[scale, 0, WIDTH / 2 - scale * middle[0]], [0, scale, HEIGHT * 0.36 - scale * middle[1]]], np.float32
+    )

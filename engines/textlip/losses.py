@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 WINDOW, SIGMA = 11, 1.5
 C1, C2 = 0.01**2, 0.03**2
@@ -43,6 +42,12 @@ def duration_loss(predicted: Tensor, true: Tensor, there: Tensor) -> Tensor:
     token = ((predicted - true).abs() * there).sum(1) / count
     sequence = ((predicted - true) * there).sum(1).abs() / count
     return (token + sequence).mean()
+
+
+def mouth_loss(found: Tensor, true: Tensor, there: Tensor, scale: float) -> Tensor:
+    """Mean distance along x and y of mouth points (b, f, 20, 2) in units of `scale` pixels, where they are there."""
+    error = (found - true).abs().mean((2, 3)) / scale
+    return (error * there).sum() / there.sum().clamp(min=1)
 
 
 def fool(scores: Tensor) -> Tensor:

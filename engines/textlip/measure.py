@@ -68,6 +68,6 @@ def sharpness(pictures: ByteArray) -> float:
 
 
 def still(runs: Sequence[Run]) -> ByteArray:
-    """The identity picture for measuring: the first picture, before any word, of the first run that begins in silence."""
+    """The identity picture for measuring: the first picture of the first run that begins in silence."""
     quiet = [run for run in runs if run.phones[0].symbol == "_"] or list(runs)
     return quiet[0].pictures[0]

@@ -16,30 +16,41 @@ from engines.textlip.blocks import Block, DurationPredictor, LengthRegulator, Te
 from engines.textlip.config import TextlipConfig
 from engines.textlip.pictures import IdentityEncoder, PictureDecoder
 
-
+POINTS, SCALE = 20, 8.0
+"""Points of the mouth, and the pixels they commonly move by."""
 FIRST = 2
 """Pictures painted before the first is shown."""
 
 
 class LipNetwork(nn.Module):
-    """What the three networks share: the text encoder's place, the identity encoder and the picture decoder."""
+    """What the three networks share: identity encoder, picture decoder, and a view of the mouth in every motion row.
+
+    The mouth's points are a help while training only (a departure from the paper): what a row must hold is then known
+    before the decoder has learnt to paint.
+    """
 
     def __init__(self, config: TextlipConfig) -> None:
         super().__init__()
         self.config = config
         self.identity = IdentityEncoder(config)
         self.painter = PictureDecoder(config)
+        self.mouth = nn.Linear(config.hidden, 2 * POINTS)
+        self.register_buffer("still", torch.zeros(POINTS, 2))
 
-    def learn(self, spelled: Spelled, frames: int, identity: Tensor, quarters: Tensor, shown: Tensor) -> Tensor:
-        """Paint the pictures shown (b, k) of sentences whose earlier pictures are known: (b, k, 3, 80, 160).
+    def follow(self, spelled: Spelled, frames: int, who: Tensor, before: Tensor) -> Tensor:
+        """Motion rows (b, frames, c) where the picture before each is known: before (b, frames, 3, 20, 40).
 
-        identity (b, 3, 80, 160); quarters (b, frames, 3, 20, 40): the true pictures at a quarter of their size.
+        who (b, c): the identity's row.
         """
         raise NotImplementedError
 
     def paint(self, spelled: Spelled, frames: int, identity: Tensor, chunk: int = 8) -> Iterator[Tensor]:
         """Lip pictures (n, 3, 80, 160) of one sentence, some at a time; spelled has one row."""
         raise NotImplementedError
+
+    def mouths(self, rows: Tensor) -> Tensor:
+        """Mouth points (b, f, 20, 2) in pixels that motion rows speak of."""
+        return self.still + SCALE * self.mouth(rows).unflatten(-1, (POINTS, 2))
 
 
 class ParaLip(LipNetwork):
@@ -57,10 +68,13 @@ class ParaLip(LipNetwork):
         predicted: Tensor = self.duration(*self.text(spelled.phones, spelled.stresses))
         return predicted
 
-    def rows(self, spelled: Spelled, frames: int, who: Tensor) -> Tensor:
-        """Motion of every picture (b, f, c); who (b, c): the identity's row."""
-        x, _ = self.text(spelled.phones, spelled.stresses)
-        x = self.regulator(x, spelled.starts, spelled.ends, frames)  # (b, f, c)
+    def follow(self, spelled: Spelled, frames: int, who: Tensor, before: Tensor) -> Tensor:
+        """Motion rows, as LipNetwork.follow; no picture is looked at."""
+        return self.rows(*self.text(spelled.phones, spelled.stresses), spelled, frames, who)
+
+    def rows(self, x: Tensor, there: Tensor, spelled: Spelled, frames: int, who: Tensor) -> Tensor:
+        """Motion of every picture (b, frames, c) from the text's rows x (b, p, c); who (b, c): the identity's row."""
+        x = self.regulator(x * there[..., None], spelled.starts, spelled.ends, frames)  # (b, f, c)
         x = x + who[:, None] + positions(frames, x.shape[-1], x)
         lasting = spelled.ends.amax(1, keepdim=True).ceil()
         mask = (torch.arange(frames, device=x.device) < lasting)[:, None, None, :]
@@ -68,16 +82,10 @@ class ParaLip(LipNetwork):
             x = block(x, mask)
         return x
 
-    def learn(self, spelled: Spelled, frames: int, identity: Tensor, quarters: Tensor, shown: Tensor) -> Tensor:
-        """Paint the pictures shown, as LipNetwork.learn; the true pictures are not looked at."""
-        levels, who = self.identity(identity)
-        rows = self.rows(spelled, frames, who)
-        return self.painter(picked(rows, shown), self.painter.remember(identity, levels))
-
     def paint(self, spelled: Spelled, frames: int, identity: Tensor, chunk: int = 8) -> Iterator[Tensor]:
         """Lip pictures of one sentence, `chunk` at a time after the first FIRST, which come sooner."""
         levels, who = self.identity(identity)
-        rows, memory = self.rows(spelled, frames, who), self.painter.remember(identity, levels)
+        rows, memory = self.follow(spelled, frames, who, identity), self.painter.remember(identity, levels)
         for first in (0, *range(min(FIRST, frames), frames, chunk)):
             yield self.painter(rows[:, first : first + (chunk if first else FIRST)], memory)[0]
 

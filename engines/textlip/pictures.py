@@ -6,6 +6,8 @@ The paper's Table 6 and 7 give strided convolutions with skip connections at eve
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -24,7 +26,7 @@ class IdentityEncoder(nn.Module):
         super().__init__()
         widths = config.channels
         self.first = nn.Conv2d(3, widths[0], 3, padding=1)
-        pairs = zip(widths[:-1], widths[1:], strict=True)
+        pairs = pairwise(widths)
         self.downs = nn.ModuleList([nn.Conv2d(a, b, 4, 2, 1) for a, b in pairs])
         self.row = nn.Linear(widths[-1], config.hidden)
 
@@ -42,8 +44,8 @@ class PictureDecoder(nn.Module):
     """Motion rows to lip pictures, all of them at once and each by the same weights.
 
     The identity's features join at every level; as they are the same for all pictures of a sentence, what a convolution
-    makes of them is computed once per sentence and added. The two last convolutions work at half size and open into full
-    size (sub-pixel convolution, Shi et al. 2016) with the share of the identity's own texture that each pixel keeps.
+    makes of them is computed once per sentence and added. The two last convolutions work at half size and open into
+    full size (sub-pixel convolution, Shi et al. 2016) with the share of the identity's texture that each pixel keeps.
     """
 
     def __init__(self, config: TextlipConfig) -> None:

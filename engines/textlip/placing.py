@@ -58,7 +58,7 @@ class LipWindow:
         return np.array([[scale, 0.0, shift[0]], [0.0, scale, shift[1]]], np.float32)
 
     def place(self, landmarks: FloatArray) -> FloatArray:
-        """Similarity (2, 3) from a picture with these landmarks (68, 2) to the lip picture: head motion is taken out."""
+        """Similarity (2, 3) from a picture with these landmarks (68, 2) to the lip picture, head motion taken out."""
         stable = list(STABLE)
         return chain(fit_similarity(landmarks[stable], self.rest[stable]), self.matrix)
 

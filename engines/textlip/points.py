@@ -78,7 +78,9 @@ def _draw(runs: list[Run], rng: np.random.Generator) -> tuple[ByteArray, FloatAr
 
 def keep(path: Path, network: LipPoints, about: dict[str, object]) -> None:
     """Write the network in half precision."""
-    save_weights(path, {name: value.half() for name, value in network.state_dict().items()}, {"engine": ENGINE, **about})
+    save_weights(
+        path, {name: value.half() for name, value in network.state_dict().items()}, {"engine": ENGINE, **about}
+    )
 
 
 def open_points(path: Path = PATH) -> LipPoints:

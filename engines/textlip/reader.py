@@ -1,4 +1,4 @@
-"""Aligns text to silent lips: a lip-reader trained with CTC, then monotonic alignment search (Liu et al. 2022, section 6).
+"""Aligns text to silent lips: a lip-reader with CTC, then monotonic alignment search (Liu et al. 2022, section 6).
 
 Letters: b runs, f pictures, p phones, s symbols, c hidden.
 """
@@ -25,7 +25,7 @@ FINER = 2
 
 
 class LipReader(nn.Module):
-    """Quarter-size lip pictures to log probabilities of phones, FINER steps a picture; the first symbol is CTC's blank."""
+    """Quarter-size lip pictures to log probabilities of phones, FINER steps a picture; the first is CTC's blank."""
 
     def __init__(self, hidden: int = 96, symbols: int = len(SYMBOLS)) -> None:
         super().__init__()

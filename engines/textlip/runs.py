@@ -1,6 +1,6 @@
 """Knows a run: consecutive lip pictures of somebody speaking, with the phones heard; and how it lies on disk.
 
-Letters: f frames, p phones. A run file is an .npz of arrays only: pictures, mouths, starts, ends, symbols, stresses, about.
+Letters: f frames, p phones. A run file is an .npz: pictures, mouths, starts, ends, symbols, stresses, about.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FPS = 25
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """Lip pictures (f, 80, 160, 3), the mouth's points in them (f, 20, 2) where known, and phones in seconds of the run.
+    """Lip pictures (f, 80, 160, 3), the mouth's points in them (f, 20, 2) where known, phones in seconds of the run.
 
     Picture i is the mouth at i / 25 s. split: train, check or unseen; source: synthetic, real or a corpus's name.
     """

@@ -14,11 +14,12 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from engines.api.values import FloatArray
 from engines.common.weights import load_weights, save_weights
 from engines.textlip import losses
 from engines.textlip.config import TextlipConfig, TrainConfig
-from engines.textlip.dataset import Batch, Drawer
-from engines.textlip.model import ParaLip
+from engines.textlip.dataset import Batch, Drawer, Told
+from engines.textlip.model import SCALE, ParaLip, picked
 from engines.textlip.networks import build
 from engines.textlip.pictures import Discriminator
 
@@ -29,7 +30,9 @@ class Trainer:
     limit_s: seconds of processor work after which training ends early; learning rates fall to a twentieth by then.
     """
 
-    def __init__(self, config: TextlipConfig, train: TrainConfig, limit_s: float = math.inf, device: str = "cpu") -> None:
+    def __init__(
+        self, config: TextlipConfig, train: TrainConfig, limit_s: float = math.inf, device: str = "cpu"
+    ) -> None:
         torch.manual_seed(train.seed)
         self.config, self.train, self.limit_s, self.device = config, train, limit_s, device
         self.network, self.judge = build(config).to(device), Discriminator(config).to(device)
@@ -38,6 +41,10 @@ class Trainer:
             "judge": torch.optim.Adam(self.judge.parameters(), train.judge_rate, (0.5, 0.98)),
         }
         self.step, self.spent_s = 0, 0.0
+
+    def set_still(self, mouths: FloatArray) -> None:
+        """Tell the network the mean mouth (20, 2) that its motion goes around."""
+        self.network.still.copy_(torch.from_numpy(mouths))
 
     @property
     def progress(self) -> float:
@@ -48,35 +55,47 @@ class Trainer:
         """Train to the end; yields the losses of every step."""
         while self.progress < 1.0:
             began = time.process_time()
-            told = self.learn(drawer.draw())
+            told = self.learn(drawer.draw(), drawer.tell())
             self.step += 1
             self.spent_s += time.process_time() - began
             yield told
 
-    def learn(self, batch: Batch) -> dict[str, float]:
+    def learn(self, batch: Batch, told: Told | None) -> dict[str, float]:
         """One step of the network, and of the discriminator where it has joined."""
         self.network.train()
         self._schedule()
-        made = self.network.learn(batch.spelled, batch.frames, batch.identity, batch.quarters, batch.shown)
-        made, true = made.flatten(0, 1), batch.true.flatten(0, 1)
-        parts = self._likeness(made, true)
-        if isinstance(self.network, ParaLip) and batch.said is not None and self.train.duration:
-            said = batch.said
-            predicted = self.network.durations(said)
-            parts["duration"] = losses.duration_loss(predicted, said.ends - said.starts, said.phones > 0)
-        if self.train.adversarial and self.progress >= self.train.adversarial_from:
-            judged = losses.detect(self.judge(true), self.judge(made.detach()))
-            self._descend("judge", judged, self.judge)
-            parts["adversarial"] = losses.fool(self.judge(made))
+        levels, who = self.network.identity(batch.identity)
+        rows = self.network.follow(batch.spelled, batch.frames, who, batch.before)
+        parts = {"mouth": losses.mouth_loss(self.network.mouths(rows), batch.mouths, batch.there, SCALE)}
+        if told is not None and isinstance(self.network, ParaLip):
+            self._hear(parts, told, who)
+        if self.progress >= self.train.pictures_from:
+            memory = self.network.painter.remember(batch.identity, levels)
+            made = self.network.painter(picked(rows, batch.shown), memory)
+            self._look(parts, made.flatten(0, 1), batch.true.flatten(0, 1))
         weights = asdict(self.train)
         self._descend("network", torch.stack([weights[k] * v for k, v in parts.items()]).sum(), self.network)
         return {name: float(value.detach()) for name, value in parts.items()}
 
-    def _likeness(self, made: Tensor, true: Tensor) -> dict[str, Tensor]:
-        parts = {"reconstruction": (made - true).abs().mean()}
+    def _hear(self, parts: dict[str, Tensor], told: Told, who: Tensor) -> None:
+        """What is learnt without pictures: durations, and the mouth while somebody speaks."""
+        network = self.network
+        assert isinstance(network, ParaLip)
+        text, there = network.text(told.spelled.phones, told.spelled.stresses)
+        parts["duration"] = losses.duration_loss(network.duration(text, there), told.durations, there)
+        anyone = who[torch.arange(len(text)) % len(who)]
+        rows = network.rows(text, there, told.spelled, told.there.shape[1], anyone)
+        parts["mouth"] = parts["mouth"] + losses.mouth_loss(network.mouths(rows), told.mouths, told.there, SCALE)
+
+    def _look(self, parts: dict[str, Tensor], made: Tensor, true: Tensor) -> None:
+        """How like the film painted pictures (n, 3, 80, 160) are."""
+        parts["reconstruction"] = (made - true).abs().mean()
         if self.train.similarity:
             parts["similarity"] = 1 - losses.similarity(made, true).mean()
-        return parts
+        if self.train.adversarial and self.progress >= self.train.adversarial_from:
+            judged = losses.detect(self.judge(true), self.judge(made.detach()))
+            self._descend("judge", judged, self.judge)
+            parts["adversarial"] = losses.fool(self.judge(made))
 
     def _descend(self, name: str, loss: Tensor, network: nn.Module) -> None:
         self._optimisers[name].zero_grad(set_to_none=True)

@@ -13,12 +13,12 @@ from torch import Tensor, nn
 from engines.textlip.batch import Spelled
 from engines.textlip.blocks import Block, TextEncoder, positions
 from engines.textlip.config import TextlipConfig
-from engines.textlip.model import LipNetwork, picked, quarter
+from engines.textlip.model import LipNetwork, quarter
 from engines.textlip.pictures import Glance
 
 
 class TransformerT2L(LipNetwork):
-    """Each picture is made from the text and from the pictures before it; it learns by itself where in the text it is."""
+    """Each picture is made from the text and from the pictures before it; it finds its place in the text itself."""
 
     def __init__(self, config: TextlipConfig) -> None:
         super().__init__(config)
@@ -35,12 +35,9 @@ class TransformerT2L(LipNetwork):
             x = block(x, None, text, heard)
         return x
 
-    def learn(self, spelled: Spelled, frames: int, identity: Tensor, quarters: Tensor, shown: Tensor) -> Tensor:
-        """Paint the pictures shown, the true ones before each being known (teacher forcing)."""
-        levels, who = self.identity(identity)
-        before = torch.cat([quarter(identity)[:, None], quarters[:, : frames - 1]], 1)
-        rows = self.rows(*self.text(spelled.phones, spelled.stresses), who, before)
-        return self.painter(picked(rows, shown), self.painter.remember(identity, levels))
+    def follow(self, spelled: Spelled, frames: int, who: Tensor, before: Tensor) -> Tensor:
+        """Motion rows, the true picture before each being known (teacher forcing)."""
+        return self.rows(*self.text(spelled.phones, spelled.stresses), who, before)
 
     def paint(self, spelled: Spelled, frames: int, identity: Tensor, chunk: int = 1) -> Iterator[Tensor]:
         """Lip pictures of one sentence, one by one; as usual for this model, the rows so far are worked out anew."""
