@@ -28,12 +28,12 @@ from engines.phase.course import Row, append_row
 from engines.phase.material import Pieces, voices_of
 from engines.phase.training import CompactCourse
 
-CACHE = ROOT / ".scratch" / "phase"
+CACHE = ROOT / "work" / "phase"
 _SAVE_EVERY, _TELL_EVERY = 100, 20
 
 
 def run(job: TrainJob, data: Path | None, preset: Preset = "compact", out: Path | None = None) -> Work:
-    """Train for job.minutes; returns the path of the weight file. Losses: .scratch/phase/PRESET.jsonl."""
+    """Train for job.minutes; returns the path of the weight file. Losses: work/phase/PRESET.jsonl."""
     voices = voices_of(data)
     yield Progress(0, 1, f"Reading {len(voices.train)} recordings")
     course = course_of(preset, job.minutes * 60, device_named(job.device))

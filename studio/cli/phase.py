@@ -30,6 +30,7 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     parser.add_argument("--window", choices=["blackman", "hann", "hamming"], default="blackman")
     parser.add_argument("--mel-bands", type=int, default=0, help="lose the magnitude too, all but so many mel bands")
     parser.add_argument("--seed", type=int, default=0, help="of the random first phase")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument("--measure", action="store_true", help="compare the result with the original")
     return parser
 
@@ -65,6 +66,7 @@ def job_of(arguments: argparse.Namespace, audio: Audio) -> PhaseJob:
         arguments.window,
         arguments.mel_bands,
         arguments.seed,
+        device=arguments.device,
     )
 
 
@@ -77,6 +79,7 @@ def report(arguments: argparse.Namespace, desk: Desk, sound: SoundFile, result: 
         "iterations": result.iterations,
         "seconds": sound.audio.seconds,
         "real_time_factor": factor,
+        "peak_mib": result.peak_mib,
         "remarks": list(sound.remarks),
     }
     words = f"{out}: {sound.audio.seconds:.1f} s rebuilt at {factor:.3f} of real time"
