@@ -14,6 +14,8 @@ from studio.views.workspaces import WORKSPACES, arrange, show_stage
 VERSION = 2
 """Raised when panels change so much that old layouts no longer fit."""
 MARGINS = (12, 4, 6, 4)
+FLOATING = QSize(1180, 760)
+"""Of a panel shown in a workspace that has no place for it."""
 LEFT, BOTTOM = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 
 
@@ -104,8 +106,11 @@ class Docks:
                 self.reset()
 
     def show(self, name: str, on: bool) -> None:
-        """Show a panel in front, or hide it."""
+        """Show a panel in front, or hide it; one that this workspace has no place for floats."""
         dock = self.by_name[name]
+        if on and self._window.dockWidgetArea(dock) == Qt.DockWidgetArea.NoDockWidgetArea:
+            dock.setFloating(True)
+            dock.resize(FLOATING)
         dock.setVisible(on)
         if on:
             dock.raise_()

@@ -24,7 +24,7 @@ from studio.session.mushra import ANCHOR, HIDDEN
 from studio.views.codec.lanes import DECODED, ORIGINAL
 from studio.views.codec.panel import CodecPanel
 from studio.views.codec.score_slider import ScoreSlider, height_of
-from tests.studio.conftest import LIMIT_MS
+from tests.studio.conftest import LIMIT_MS, trigger
 from tests.studio.fakes import FakeEngine, ThreadRoom
 
 LEFT = Qt.MouseButton.LeftButton
@@ -81,6 +81,16 @@ def facts(panel: CodecPanel) -> dict[str, str]:
 
     shown = panel.send.outcome.findChildren(Fact)
     return {fact.name: fact.value.text() for fact in shown if fact.isVisible()}
+
+
+def test_the_window_builds_it_when_first_shown(studio: Studio, qtbot: QtBot) -> None:
+    dock = studio.window.docks.by_name["codec"]
+    assert dock.isHidden() and dock.findChild(CodecPanel) is None
+    trigger(studio, "view.codec")
+    assert dock.isFloating(), "the newsroom has no place for it"
+    assert dock.findChild(CodecPanel) is not None
+    trigger(studio, "view.codec")
+    assert dock.isHidden()
 
 
 def test_an_empty_panel_says_what_to_do(panel: CodecPanel) -> None:
