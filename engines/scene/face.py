@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.scene.camera import Camera
+from engines.scene.character import load_character
+from engines.scene.character_live import CharacterRenderer
 from engines.scene.head import load_head
 from engines.scene.live import LiveRenderer
+from engines.scene.mapping import Mapping52
 
 Floats = NDArray[np.float32]
 
@@ -33,7 +36,13 @@ class FaceRenderer(Protocol):
         """Draw over what target shows; its depth is cleared."""
         ...
 
+    def remap(self, mapping: Mapping52) -> None:
+        """Move a character's own shapes by another mapping; the studio's head has the 52 shapes themselves."""
+        ...
+
 
 def open_face(ctx: moderngl.Context, character: Path | None) -> FaceRenderer:
     """The renderer of a character's folder, or of the studio's own head. Raises EngineError."""
-    return LiveRenderer(ctx, load_head(level=0))
+    if character is None:
+        return LiveRenderer(ctx, load_head(level=0))
+    return CharacterRenderer(ctx, load_character(character))

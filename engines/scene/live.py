@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import moderngl
@@ -92,7 +93,7 @@ class LiveRenderer:
     ) -> None:
         """Draw over what target (default: the context's current framebuffer) shows; its depth is cleared.
 
-        weights: (52,) face shapes; rotation: (3,) radians; wireframe: edges without hair; landmarks: mark the 68 points.
+        weights: (52,) face shapes; rotation: (3,) radians; wireframe: edges, no hair; landmarks: mark the 68 points.
         """
         weights, rotation = np.asarray(weights, np.float32), np.asarray(rotation, np.float32)
         frame = target or self.ctx.fbo
@@ -101,7 +102,7 @@ class LiveRenderer:
         self._set_scene(weights, rotation, camera, light)
         if not wireframe:
             self._cast(rotation, light)
-        _clear_depth(frame)
+        clear_depth(frame)
         if wireframe:
             self._draw_wires(weights, rotation)
         else:
@@ -109,6 +110,9 @@ class LiveRenderer:
             self._draw_hair(weights, rotation)
         if landmarks:
             self._marks.draw(self.head.landmarks(weights, rotation), camera)
+
+    def remap(self, mapping: Mapping[str, tuple[str, ...]]) -> None:
+        """Nothing to do: this head has the 52 shapes themselves (a character's renderer has not)."""
 
     def picture(self, weights: Floats, rotation: Floats, camera: Camera, *, light: str = "studio") -> NDArray[np.uint8]:
         """Draw without background: (h, w, 4) uint8, straight alpha."""
@@ -196,7 +200,7 @@ class LiveRenderer:
         ctx.disable(moderngl.BLEND)
 
 
-def _clear_depth(frame: moderngl.Framebuffer) -> None:
+def clear_depth(frame: moderngl.Framebuffer) -> None:
     """Clear depth and leave the colours that the caller put there."""
     frame.use()
     mask = frame.color_mask

@@ -26,7 +26,8 @@ class Marks:
     def draw(self, points: NDArray[np.float32], camera: Camera) -> None:
         """Mark (68, 3) points seen by camera."""
         self._buffer.write(np.ascontiguousarray(points, "f4").tobytes())
-        put(self._program, {"view_projection": camera.matrix, "tone": TONE, "size": max(camera.size[1] * DOT_SHARE, LEAST_PX)})
+        size = max(camera.size[1] * DOT_SHARE, LEAST_PX)
+        put(self._program, {"view_projection": camera.matrix, "tone": TONE, "size": size})
         self._ctx.enable_only(moderngl.BLEND | moderngl.PROGRAM_POINT_SIZE)
         self._ctx.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
         self._array.render(moderngl.POINTS)

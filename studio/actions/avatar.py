@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from studio.actions.characters import ask_character, ask_mapping, forget_character, has_character
 from studio.actions.desk import Desk
 from studio.actions.stories import change_story, has_story
 from studio.actions.table import Action, Menu, Rule, Run
@@ -129,6 +130,16 @@ MENU = Menu(
             tip="Mark the 68 points of the face",
             checked=look_is("landmarks", True),
         ),
+        Action(
+            "avatar.import",
+            "Import character…",
+            ask_character,
+            icon="character",
+            tip="A GLB or VRM with blend shapes becomes the avatar",
+            apart=True,
+        ),
+        Action("avatar.map", "Map shapes…", ask_mapping, (), has_character, "mapping"),
+        Action("avatar.forget", "Remove character", forget_character, (), has_character, "trash"),
         Action("avatar.reset", "Remove tuning", reset_tuning, (), is_tuned, "close", apart=True),
     ),
 )

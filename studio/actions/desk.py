@@ -42,6 +42,10 @@ class Stage(Protocol):
         """Ask for a picture to put behind the presenter."""
         ...
 
+    def ask_model(self, title: str, folder: Path, then: Chosen) -> None:
+        """Ask for a character's GLB."""
+        ...
+
     def ask_unsaved(self, save: Callable[[], object], discard: Callable[[], object]) -> None:
         """Ask what to do with edits that are not saved: save, discard, or stay (neither is called)."""
         ...

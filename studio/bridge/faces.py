@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from engines.api.arkit import NAMES
+from engines.api.arkit import INDEX, NAMES
 from engines.api.values import FloatArray, Performance, Speech, frame_count
 from studio.bridge.outputs import Outputs, Wanted, can_animate
 from studio.bridge.passages import Passage
@@ -200,3 +200,11 @@ def blended(performance: Performance, at_s: float) -> Pose:
     weights = performance.weights[first] * (1 - share) + performance.weights[then] * share
     rotation = performance.rotation[first] * (1 - share) + performance.rotation[then] * share
     return Pose(weights, rotation)
+
+
+def posed(channel: str) -> Pose:
+    """The face at rest but for one shape at full strength."""
+    weights = REST.weights.copy()
+    if channel in INDEX:
+        weights[INDEX[channel]] = 1.0
+    return Pose(weights, REST.rotation)

@@ -41,6 +41,11 @@ class ProjectFile(QObject):
         self._tell_recovered(store)
 
     @property
+    def drafts(self) -> Path:
+        """The folder of drafts; what else belongs to this user's studio lies beside it."""
+        return self._drafts
+
+    @property
     def is_draft(self) -> bool:
         """Whether the project has no place of its own yet."""
         return self.store.folder.parent == self._drafts

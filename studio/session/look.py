@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,8 @@ LIGHTS: dict[str, str] = {"studio": "Studio", "soft": "Soft", "dramatic": "Drama
 class Look:
     """light: a preset; wireframe, landmarks: overlays; second: the model drawn beside the story's own, "" for none.
 
-    drawn: channels in the curve editor, in the order they were chosen.
+    drawn: channels in the curve editor, in the order they were chosen; mapped: counts changes of characters' mappings;
+    tried: a channel shown at full strength instead of the story's face, "" for none; trial: a mapping not kept yet.
     """
 
     light: str = "studio"
@@ -23,6 +25,9 @@ class Look:
     landmarks: bool = False
     second: str = ""
     drawn: tuple[str, ...] = ("jawOpen",)
+    mapped: int = 0
+    tried: str = ""
+    trial: Mapping[str, tuple[str, ...]] | None = None
 
 
 class AvatarLook:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,8 @@ class View:
     """What to draw: one pose, or two beside one another, seen from where, how large (pixels).
 
     fine: it stands still, so it may take longer and be smoother; hurried: a clip is being rendered, so it is cheap;
-    character: folder of an imported one, None for the studio's own; asked_s: when it was asked for, perf_counter.
+    character: folder of an imported one, None for the studio's own; mapped: how often it was mapped anew; trial: a
+    mapping to try on it; asked_s: when it was asked for, perf_counter.
     """
 
     poses: tuple[Pose, ...] = (REST,)
@@ -38,6 +40,8 @@ class View:
     wireframe: bool = False
     landmarks: bool = False
     character: Path | None = None
+    mapped: int = 0
+    trial: Mapping[str, tuple[str, ...]] | None = None
     fine: bool = False
     hurried: bool = False
     asked_s: float = 0.0
@@ -54,12 +58,12 @@ class Easel:
 
         self.ctx: moderngl.Context = moderngl.create_context(require=330)
         self.name, self.software = str(self.ctx.info["GL_RENDERER"]), is_software(self.ctx)
-        self._faces: dict[Path | None, FaceRenderer] = {}
+        self._faces: dict[tuple[Path | None, int], FaceRenderer] = {}
         self._camera: Camera = Camera.portrait(512)
 
     def paint(self, view: View, frame: Any, width: int, height: int) -> None:
         """Fill a framebuffer of that size. Raises EngineError for a character that cannot be read."""
-        face = self._face(view.character)
+        face = self._face(view)
         frame.viewport = (0, 0, width, height)
         frame.use()
         frame.clear(*BACKGROUND, 1.0)
@@ -83,14 +87,17 @@ class Easel:
         self.ctx.gc_mode = "context_gc"
         self.ctx.gc()
 
-    def _face(self, character: Path | None) -> FaceRenderer:
+    def _face(self, view: View) -> FaceRenderer:
         """The renderer of a character; only the one in sight is kept."""
-        if character not in self._faces:
+        key = (view.character, view.mapped)
+        if key not in self._faces:
             from engines.scene.face import open_face
 
-            opened = open_face(self.ctx, character)
-            self._faces = {character: opened}
-        return self._faces[character]
+            self._faces.clear()
+            self._faces[key] = open_face(self.ctx, view.character)
+        if view.trial is not None:
+            self._faces[key].remap(view.trial)
+        return self._faces[key]
 
     def _seen(self, view: View, width: int, height: int) -> Camera:
         camera = replace(self._camera, width=width, height=height)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QOffscreenSurface
-from PySide6.QtWidgets import QComboBox, QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QOffscreenSurface, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QLayout, QToolButton, QVBoxLayout, QWidget
 
 from studio.actions.avatar import MODELS, SECONDS, choose_model, tuning_of
+from studio.actions.characters import (
+    OWN,
+    OWN_TITLE,
+    ask_character,
+    ask_mapping,
+    characters_of,
+    choose_character,
+    has_character,
+)
 from studio.actions.desk import Desk
 from studio.session.look import LIGHTS
 from studio.views.avatar.canvas import Canvas, GLCanvas, PictureCanvas
@@ -15,6 +26,11 @@ from studio.views.avatar.view import AvatarView
 from studio.views.parts import EmptyState, Switcher, row
 from studio.views.theme import icon
 
+TOOLS_PX = 130
+"""Room of the tools that are always there."""
+IMPORT, MAP = "import", "map"
+"""What the box of characters offers besides characters; no folder of one is called so."""
+
 
 class AvatarBar(QFrame):
     """Model, model beside it, light, overlays, front."""
@@ -22,28 +38,45 @@ class AvatarBar(QFrame):
     def __init__(self, desk: Desk, view: AvatarView) -> None:
         super().__init__()
         self._desk = desk
+        self._known: list[tuple[str, str]] = []
         self.setObjectName("PanelBar")
         self.model = _box(MODELS, "What moves the face of this story")
         self.second = _box(SECONDS, "Draw another model beside it, on the same take")
         self.light = _box(LIGHTS, "Light")
+        self.character = _box({}, "Who acts")
         self.wireframe = _toggle("wireframe", "Wireframe  (Ctrl+Shift+W)")
         self.landmarks = _toggle("landmarks", "The 68 landmarks of the face  (Ctrl+Shift+M)")
         self.front = _toggle("orbit", "Look from the front  (double click)", checkable=False)
         self.second.setItemText(0, "No comparison")
         self.model.activated.connect(lambda place: choose_model(desk, self.model.itemData(place)))
         self.second.activated.connect(lambda place: desk.look.set(second=self.second.itemData(place)))
+        self.character.activated.connect(self._choose_character)
         self.light.activated.connect(lambda place: desk.look.set(light=self.light.itemData(place)))
         self.wireframe.clicked.connect(lambda on: desk.look.set(wireframe=on))
         self.landmarks.clicked.connect(lambda on: desk.look.set(landmarks=on))
         self.front.clicked.connect(view.look_front)
-        tools = (self.light, self.wireframe, self.landmarks, self.front)
-        self.setLayout(row(self.model, self.second, 1, *tools, margins=(10, 5, 8, 5), gap=6))
+        self._boxes = (self.model, self.second, self.character, self.light)
+        tools = (self.character, self.light, self.wireframe, self.landmarks, self.front)
+        line = row(self.model, self.second, 1, *tools, margins=(10, 5, 8, 5), gap=6)
+        line.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setLayout(line)
         self._unlisten = [
             desk.look.changed.connect(lambda old, new: self._fill()),
             desk.document.changed.connect(lambda old, new: self._fill()),
             desk.selection.changed.connect(lambda old, new: self._fill()),
         ]
         self._fill()
+
+    def minimumSizeHint(self) -> QSize:
+        """Beside other panels the boxes give way; what they offer is in the Avatar menu too."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many boxes as there is room for."""
+        room = event.size().width() - TOOLS_PX
+        for box in self._boxes:
+            room -= box.sizeHint().width() + 6
+            box.setVisible(room >= 0)
 
     def close_bar(self) -> None:
         """Listen no more."""
@@ -60,6 +93,35 @@ class AvatarBar(QFrame):
         self.light.setCurrentIndex(self.light.findData(look.light))
         self.wireframe.setChecked(look.wireframe)
         self.landmarks.setChecked(look.landmarks)
+        stranger = has_character(self._desk)
+        self.landmarks.setEnabled(not stranger)
+        self._fill_characters()
+
+    def _fill_characters(self) -> None:
+        """The studio's own head, this user's characters, and the way to another one."""
+        known = [(OWN_TITLE, OWN), *((ref.title, ref.key) for ref in characters_of(self._desk).all())]
+        if known != self._known:
+            self._known = known
+            self.character.clear()
+            for title, key in known:
+                self.character.addItem(title, key)
+            self.character.insertSeparator(len(known))
+            self.character.addItem(icon("plus"), "Import…", IMPORT)
+            self.character.addItem(icon("mapping"), "Map shapes…", MAP)
+        chosen = self._desk.document.project.clip.character if has_character(self._desk) else OWN
+        self.character.setCurrentIndex(max(self.character.findData(chosen), 0))
+        mapping: Any = self.character.model()
+        mapping.item(self.character.findData(MAP)).setEnabled(has_character(self._desk))
+
+    def _choose_character(self, place: int) -> None:
+        chosen = self.character.itemData(place)
+        if chosen == IMPORT:
+            ask_character(self._desk)
+        elif chosen == MAP:
+            ask_mapping(self._desk)
+        else:
+            choose_character(self._desk, chosen)
+        self._fill()
 
 
 class AvatarPanel(QWidget):

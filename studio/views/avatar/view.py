@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.actions.avatar import SHORT, tuning_of
 from studio.actions.characters import character_folder
 from studio.actions.desk import Desk
+from studio.bridge.faces import Pose, posed
 from studio.views.avatar.canvas import Canvas
 from studio.views.avatar.easel import View
 from studio.views.parts import label
@@ -110,9 +111,8 @@ class AvatarView(QWidget):
 
     def _view(self, *, fine: bool) -> View:
         desk, look, ratio = self._desk, self._desk.look.now, self.devicePixelRatioF()
-        at_s, faces = desk.transport.position_s, desk.faces
         return View(
-            poses=(faces.pose_at(at_s), faces.second_at(at_s)) if self._is_double() else (faces.pose_at(at_s),),
+            poses=self._poses(),
             yaw=self._yaw,
             pitch=self._pitch,
             zoom=self._zoom,
@@ -122,13 +122,22 @@ class AvatarView(QWidget):
             wireframe=look.wireframe,
             landmarks=look.landmarks,
             character=character_folder(desk),
+            mapped=look.mapped,
+            trial=look.trial,
             fine=fine,
             hurried=self._hurried(),
             asked_s=time.perf_counter(),
         )
 
+    def _poses(self) -> tuple[Pose, ...]:
+        faces, at_s, tried = self._desk.faces, self._desk.transport.position_s, self._desk.look.now.tried
+        if tried:
+            return (posed(tried),)
+        return (faces.pose_at(at_s), faces.second_at(at_s)) if self._is_double() else (faces.pose_at(at_s),)
+
     def _is_double(self) -> bool:
-        return bool(self._desk.look.now.second) and not self._desk.faces.live
+        look = self._desk.look.now
+        return bool(look.second) and not look.tried and not self._desk.faces.live
 
     def _name_faces(self) -> None:
         """Side by side, each face carries the name of its model."""

@@ -1,0 +1,258 @@
+"""Reading a GLB with morph targets: its meshes in their rest pose, every shape's offsets, the joint the head turns on.
+
+glTF 2.0, sections 3.6.2 (accessors, sparse ones included), 3.7.2.2 (morph targets), 3.7.3 (skins), 4.4 (binary file).
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.api.events import EngineError
+from engines.scene.gltf_nodes import Nodes
+
+Floats = NDArray[np.float32]
+_TYPES = {5120: np.int8, 5121: np.uint8, 5122: np.int16, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
+_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
+PACKED = {"KHR_draco_mesh_compression", "EXT_meshopt_compression"}
+LARGEST = 512 << 20
+"""Bytes of the largest file that is read."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One piece of surface in the rest pose, in the file's own units.
+
+    points, normals: (v, 3); uv: (v, 2), v down; tint: (v, 3) colours of the vertices; triangles: (t, 3); targets: names
+    of its shapes; offsets: (k, v, 3); follow: (v,) how far it turns with the head; colour: RGBA; picture: bytes of the
+    base colour texture, may be empty; see_through: whether its alpha cuts holes.
+    """
+
+    name: str
+    points: Floats
+    normals: Floats
+    uv: Floats
+    tint: Floats
+    triangles: NDArray[np.int32]
+    targets: tuple[str, ...]
+    offsets: Floats
+    follow: Floats
+    colour: tuple[float, float, float, float]
+    picture: bytes
+    see_through: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A GLB's surfaces. targets: names of all shapes, in the order of the file; pivot: (3,) where the head turns.
+
+    pivot is None where no joint is called head; remarks: one sentence for each thing the user should know.
+    """
+
+    parts: tuple[Part, ...]
+    targets: tuple[str, ...]
+    pivot: Floats | None
+    remarks: tuple[str, ...] = ()
+
+
+def read_model(path: Path) -> Model:
+    """Read a GLB. Raises EngineError in one sentence: not a GLB, broken, packed, without surfaces or without shapes."""
+    book = Book.open(path)
+    try:
+        model = _model(book)
+    except EngineError:
+        raise
+    except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
+        raise EngineError(f"{path.name} is damaged: export it again as a binary glTF file (.glb).") from error
+    if not model.parts:
+        raise EngineError(f"{path.name} holds no surface: export the character's mesh with it.")
+    if not model.targets:
+        raise EngineError(f"{path.name} has no morph targets: export the face with its blend shapes (shape keys).")
+    return model
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """A glTF document and its binary part."""
+
+    about: dict[str, Any]
+    data: bytes
+
+    @classmethod
+    def open(cls, path: Path) -> Book:
+        """Take a GLB apart. Raises EngineError."""
+        try:
+            large = path.stat().st_size > LARGEST
+            raw = b"" if large else path.read_bytes()
+        except OSError as error:
+            raise EngineError(f"{path} cannot be read: choose another file.") from error
+        if large:
+            raise EngineError(f"{path.name} is larger than {LARGEST >> 20} MB: export the character alone.")
+        if raw[:4] != b"glTF":
+            raise EngineError(f"{path.name} is no binary glTF: export the character as .glb.")
+        try:
+            chunks = _chunks(raw)
+            about, data = json.loads(chunks[b"JSON"]), chunks.get(b"BIN\0", b"")
+            if not isinstance(about, dict):
+                raise ValueError("no document")
+        except (struct.error, ValueError, KeyError, RecursionError) as error:
+            raise EngineError(f"{path.name} is damaged: export it again as a binary glTF file (.glb).") from error
+        packed = PACKED & set(about.get("extensionsRequired", ()))
+        if packed:
+            raise EngineError(f"{path.name} is compressed ({packed.pop()}): export it without mesh compression.")
+        return cls(about, data)
+
+    def array(self, index: int) -> NDArray[Any]:
+        """The numbers of an accessor, (n, width), floats where they are normalised."""
+        told = self.about["accessors"][index]
+        kind, width = np.dtype(_TYPES[told["componentType"]]), _WIDTHS[told["type"]]
+        values = np.zeros((told["count"], width), kind)
+        if "bufferView" in told:
+            values = self._view(told["bufferView"], told.get("byteOffset", 0), told["count"], width, kind)
+        if "sparse" in told:
+            values = self._thinned(values, told["sparse"], width, kind)
+        if told.get("normalized") and kind.kind in "iu":
+            return np.maximum(values.astype(np.float32) / np.iinfo(kind).max, -1.0)
+        return values
+
+    def blob(self, view: int) -> bytes:
+        """The bytes of a buffer view."""
+        told = self.about["bufferViews"][view]
+        start = told.get("byteOffset", 0)
+        return self.data[start : start + told["byteLength"]]
+
+    def _thinned(self, values: NDArray[Any], sparse: Any, width: int, kind: np.dtype[Any]) -> NDArray[Any]:
+        count, where, what = sparse["count"], sparse["indices"], sparse["values"]
+        places = self._view(
+            where["bufferView"], where.get("byteOffset", 0), count, 1, np.dtype(_TYPES[where["componentType"]])
+        )
+        values = values.copy()
+        values[places[:, 0]] = self._view(what["bufferView"], what.get("byteOffset", 0), count, width, kind)
+        return values
+
+    def _view(self, view: int, offset: int, count: int, width: int, kind: np.dtype[Any]) -> NDArray[Any]:
+        told = self.about["bufferViews"][view]
+        start, row = told.get("byteOffset", 0) + offset, width * kind.itemsize
+        stride = told.get("byteStride", row)
+        if start + (count - 1) * stride + row > len(self.data):
+            raise ValueError("beyond the end of the file")
+        return np.ndarray((count, width), kind, self.data, start, (stride, kind.itemsize))
+
+
+def _chunks(raw: bytes) -> dict[bytes, bytes]:
+    """The chunks of a GLB by kind. Raises ValueError where it is cut off or of another version.
+
+    pygltflib, which writes our files, reads a cut file as if it were whole and warns of every picture inside.
+    """
+    version, length = struct.unpack_from("<II", raw, 4)
+    if version != 2 or length > len(raw):
+        raise ValueError("cut off")
+    chunks: dict[bytes, bytes] = {}
+    at = 12
+    while at + 8 <= length:
+        size, kind = struct.unpack_from("<I4s", raw, at)
+        chunks.setdefault(kind, raw[at + 8 : at + 8 + size])
+        at += 8 + size
+    return chunks
+
+
+def _model(book: Book) -> Model:
+    nodes = Nodes(book)
+    parts: list[Part] = []
+    remarks: list[str] = []
+    for index, node in enumerate(book.about.get("nodes", ())):
+        if "mesh" in node and nodes.in_scene(index):
+            mesh = book.about["meshes"][node["mesh"]]
+            for piece in mesh["primitives"]:
+                if piece.get("mode", 4) == 4:
+                    parts.append(_part(book, nodes, index, mesh, piece, remarks))
+    targets = dict.fromkeys(name for part in parts for name in part.targets)
+    return Model(tuple(parts), tuple(targets), nodes.pivot, tuple(dict.fromkeys(remarks)))
+
+
+def _part(book: Book, nodes: Nodes, index: int, mesh: Any, piece: Any, remarks: list[str]) -> Part:
+    attributes = piece["attributes"]
+    rest = book.array(attributes["POSITION"]).astype(np.float32)
+    turn, follow = nodes.placing(index, attributes, len(rest))  # (v, 3, 4)
+    points = np.einsum("vij,vj->vi", turn, np.c_[rest, np.ones(len(rest), np.float32)])
+    told = piece.get("targets", ())
+    moves = [book.array(t["POSITION"]) if "POSITION" in t else np.zeros_like(rest) for t in told]
+    offsets = np.zeros((len(moves), len(rest), 3))
+    for k, move in enumerate(moves):
+        offsets[k] = np.einsum("vij,vj->vi", turn[:, :, :3], move)
+    order = book.array(piece["indices"]) if "indices" in piece else np.arange(len(rest))
+    triangles = order.reshape(-1, 3)
+    triangles = triangles.astype(np.int32)
+    if len(triangles) and triangles.max() >= len(rest):
+        raise ValueError("a triangle has no such vertex")
+    uv = book.array(attributes["TEXCOORD_0"]) if "TEXCOORD_0" in attributes else np.zeros((len(rest), 2))
+    colour, picture, see_through = _material(book, piece.get("material"))
+    return Part(
+        name=str(mesh.get("name", "")),
+        points=points.astype(np.float32),
+        normals=_normals(points, triangles),
+        uv=uv.astype(np.float32),
+        tint=_tint(book, attributes, len(rest)),
+        triangles=triangles,
+        targets=_names(mesh, piece, len(moves), remarks),
+        offsets=offsets.astype(np.float32),
+        follow=follow.astype(np.float32),
+        colour=colour,
+        picture=picture,
+        see_through=see_through,
+    )
+
+
+def _names(mesh: Any, piece: Any, count: int, remarks: list[str]) -> tuple[str, ...]:
+    """Names of the shapes from extras.targetNames; doubles are numbered, missing ones called by their place."""
+    told = (mesh.get("extras") or {}).get("targetNames") or (piece.get("extras") or {}).get("targetNames") or ()
+    names: list[str] = []
+    for i in range(count):
+        name = str(told[i]) if i < len(told) and str(told[i]).strip() else f"target {i + 1}"
+        if name in names:
+            double = next(f"{name} ({n})" for n in range(2, count + 2) if f"{name} ({n})" not in names)
+            remarks.append(f"Two shapes are called “{name}”: the second is listed as “{double}”.")
+            name = double
+        names.append(name)
+    if count and not told:
+        remarks.append("The shapes of this file have no names: map them by their place.")
+    return tuple(names)
+
+
+def _tint(book: Book, attributes: Any, count: int) -> Floats:
+    """Colours of the vertices, white where there are none."""
+    if "COLOR_0" not in attributes:
+        return np.ones((count, 3), np.float32)
+    return book.array(attributes["COLOR_0"])[:, :3].astype(np.float32)
+
+
+def _material(book: Book, index: int | None) -> tuple[tuple[float, float, float, float], bytes, bool]:
+    if index is None:
+        return (0.72, 0.70, 0.68, 1.0), b"", False
+    told = book.about["materials"][index]
+    surface = told.get("pbrMetallicRoughness", {})
+    red, green, blue, alpha = (float(v) for v in surface.get("baseColorFactor", (1.0, 1.0, 1.0, 1.0)))
+    picture = b""
+    if "baseColorTexture" in surface:
+        source = book.about["textures"][surface["baseColorTexture"]["index"]].get("source")
+        image = book.about["images"][source] if source is not None else {}
+        picture = book.blob(image["bufferView"]) if "bufferView" in image else b""
+    return (red, green, blue, alpha), picture, told.get("alphaMode", "OPAQUE") != "OPAQUE"
+
+
+def _normals(points: NDArray[Any], triangles: NDArray[np.int32]) -> Floats:
+    """Smooth unit normals; seams where vertices are doubled are closed by place."""
+    _, place = np.unique(np.round(points / (np.ptp(points, axis=0).max() + 1e-12), 6), axis=0, return_inverse=True)
+    place = place.reshape(-1)
+    a, b, c = (points[triangles[:, k]] for k in range(3))
+    total = np.zeros((place.max(initial=0) + 1, 3))
+    for k in range(3):
+        np.add.at(total, place[triangles[:, k]], np.cross(b - a, c - a))
+    unit = total / (np.linalg.norm(total, axis=1, keepdims=True) + 1e-20)
+    return unit[place].astype(np.float32)
