@@ -20,12 +20,14 @@ BENCHES = {
     "renderer": "engines.presenter.bench",
     "phase": "engines.phase.bench",
     "codec": "engines.codec.bench",
+    "face": "engines.face.bench",
 }
 TRAINERS = {
     "lipsync": "engines.lipsync.train",
     "presenter": "engines.presenter.train",
     "phase": "engines.phase.train",
     "codec": "engines.codec.train",
+    "face": "engines.face.train",
 }
 
 

@@ -14,7 +14,7 @@ import torch
 
 from engines.api.expressions import shapes_of
 from engines.api.values import Audio, FloatArray
-from engines.face.config import COLUMNS, FPS
+from engines.face.config import COLUMNS
 from engines.face.model import State
 from engines.face.mouth import gate, shut
 from engines.face.sound import Heard, Moment, gathered, moments
@@ -69,7 +69,7 @@ def finished(expressions: FloatArray, opening: FloatArray, excitement: FloatArra
 
 
 def raw_faces(face: Face, audio: Audio, frames: int) -> Iterator[tuple[Heard, FloatArray, FloatArray]]:
-    """What the network alone makes of a recording, in pieces: what it heard, expressions (f, 46), quaternions (f, 3)."""
+    """What the network alone makes of a recording, in pieces: what it heard, (f, 46), quaternions (f, 3)."""
     state: State = ()
     source = moments(audio, frames, face.network.config.top_hz)
     while piece := list(islice(source, _CHUNK)):
@@ -83,8 +83,3 @@ def animate(face: Face, audio: Audio, frames: int, manner: Manner) -> Iterator[t
     voice = Excitement()
     for heard, made, turns in raw_faces(face, audio, frames):
         yield finished(made, heard.opening, excite(heard, voice)[0], manner), rotations_of(turns)
-
-
-def face_count(seconds: float) -> int:
-    """Faces at 25 a second that reach to the end of a sound, at least two so that they can be joined by a curve."""
-    return max(2, int(np.ceil(seconds * FPS)) + 1)

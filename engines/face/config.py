@@ -39,7 +39,7 @@ class FaceConfig:
 
     kind: Kind = "lstm"
     along_bands: tuple[int, ...] = (16, 32, 48, 64, 80)
-    along_time: tuple[int, ...] = (96, 112, 128)
+    along_time: tuple[int, ...] = (96, 96, 64)
     dense: int = 256
     hidden: int = 256
     expressions: int = 46

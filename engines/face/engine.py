@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from scipy.interpolate import PchipInterpolator
 
-from engines.api.events import EngineError, Partial, Progress
-from engines.api.face import EMOTIONS, LIVE_MODELS, MODELS, AnimateJob, LiveJob, Pose
+from engines.api.arkit import NAMES
+from engines.api.events import EngineError, Progress
+from engines.api.face import EMOTIONS, LIVE_MODELS, MODELS, AnimateJob, LiveJob
 from engines.api.jobs import Job, PerformJob
-from engines.api.rooms import Heard, Work
+from engines.api.rooms import Hearing, Work
 from engines.api.values import Audio, FloatArray, Performance, frame_count
-from engines.face.animator import Animator, Manner, animate, face_count
-from engines.face.config import DELAY_S, FPS, weights_path
+from engines.face.config import FPS, weights_path
 from engines.face.idle import Idle
-from engines.face.sound import Ear, Moment, moments
-from engines.face.weights import Face, load_face
+from engines.face.sound import moments
 from engines.performance.emotions import STRONGEST, Excitement, express
 
+if TYPE_CHECKING:
+    from engines.face.weights import Face
+
 _LONGEST_S = 4 * 3600.0
-_WARM_UP = 5
 
 
 class FaceEngine:
@@ -40,18 +38,24 @@ class FaceEngine:
         _check_sound(job)
         return self._by_rules(job) if job.model == "rules" else self._by_network(job)
 
-    def listen(self, job: Job) -> LiveFace:
+    def listen(self, job: Job) -> Hearing:
         """Make ready for live sound."""
+        from engines.face.live import LiveFace
+
         assert isinstance(job, LiveJob)
         _check(job.model, LIVE_MODELS, job.emotion, job.strength)
         return LiveFace(self._face(job.model), job)
 
     def _face(self, model: str) -> Face:
+        from engines.face.weights import load_face  # brings torch, which the rules do without
+
         if model not in self._faces:
             self._faces[model] = load_face(weights_path(model))
         return self._faces[model]
 
     def _by_network(self, job: AnimateJob) -> Work:
+        from engines.face.animator import Manner, animate
+
         yield Progress(0, 1, "Listening")
         frames = face_count(job.audio.seconds)
         weights, rotation, done = [], [], 0
@@ -75,74 +79,13 @@ class FaceEngine:
         return Performance(express(weights, job.emotion, excitement, job.strength), made.rotation, job.fps)
 
 
-class LiveFace:
-    """One live job: hears blocks, gives poses."""
-
-    def __init__(self, face: Face, job: LiveJob) -> None:
-        torch.set_num_threads(
-            1
-        )  # one face is too little work to share, and sharing costs time when the machine is busy
-        self._face, self._job = face, job
-        self._idle = Idle(job.seed) if job.layers else None
-        self._ear: Ear | None = None
-        self._rate_hz, self._faces, self._base_s, self._next_s = 0, 0, 0.0, 0.0
-        for moment in Ear(16_000).push(np.zeros(16_000 * _WARM_UP // FPS, np.float32)):
-            self._animator_for(moment)
-
-    def push(self, heard: Heard) -> Iterator[Partial]:
-        """Hear a block; yields Partial(Pose) for each face it completes."""
-        began_s = time.monotonic()
-        self._attend(heard)
-        assert self._ear is not None
-        samples = np.nan_to_num(np.clip(heard.block.samples, -1.0, 1.0))
-        for moment in self._ear.push(samples):
-            pose = self._pose(moment, heard, began_s)
-            yield Partial(pose)
-            began_s = time.monotonic()
-
-    def _attend(self, heard: Heard) -> None:
-        """Begin afresh where the rate changes; where sound was lost, let the clock jump and the memory stay."""
-        if self._ear is None or heard.block.rate_hz != self._rate_hz:
-            self._ear, self._rate_hz = Ear(heard.block.rate_hz, self._face.network.config.top_hz), heard.block.rate_hz
-            self._animator = self._new_animator()
-            self._faces, self._base_s = 0, heard.at_s
-        else:
-            self._base_s += heard.at_s - self._next_s
-        self._next_s = heard.at_s + heard.block.seconds
-
-    def _pose(self, moment: Moment, heard: Heard, began_s: float) -> Pose:
-        at_s = self._base_s + self._faces / FPS
-        self._faces += 1
-        weights, rotation = self._animator.push(moment)
-        if self._idle is not None:
-            weights, rotation = self._idle.lay(weights, rotation, at_s)
-        return Pose(
-            at_s=at_s,
-            rotation=rotation,
-            weights=weights,
-            level_db=moment.energy_db,
-            speaking=moment.loudness.opening > 0.0,
-            pushed_s=heard.pushed_s,
-            waited_s=began_s - heard.pushed_s,
-            compute_s=time.monotonic() - began_s,
-            delay_s=DELAY_S,
-            dropped=heard.dropped,
-            dropped_s=heard.dropped_s,
-        )
-
-    def _new_animator(self) -> Animator:
-        return Animator(self._face, Manner(self._job.emotion, self._job.strength))
-
-    def _animator_for(self, moment: Moment) -> None:
-        """Run everything once, so that the first face is as quick as the others."""
-        self._new_animator().push(moment)
-
-
 def worn(weights: FloatArray, rotation: FloatArray, job: AnimateJob) -> Performance:
     """Faces at 25 a second (f, 52), (f, 3) as a Performance at the job's rate, idle habits over them if asked."""
     frames = frame_count(job.audio.seconds, job.fps)
     times_s = frame_times(frames, job.fps)
     at_s = np.arange(len(weights)) / FPS
+    from scipy.interpolate import PchipInterpolator
+
     if job.fps == FPS:
         weights, rotation = weights[:frames], rotation[:frames]
     else:  # a curve that stays between its points: what is shut stays shut, what is still stays still
@@ -164,6 +107,11 @@ def excitement_at(audio: Audio, times_s: np.ndarray) -> FloatArray:
     return np.interp(times_s, np.arange(len(values)) / FPS, values).astype(np.float32)
 
 
+def face_count(seconds: float) -> int:
+    """Faces at 25 a second that reach to the end of a sound, at least two so that they can be joined by a curve."""
+    return max(2, int(np.ceil(seconds * FPS)) + 1)
+
+
 def frame_times(frames: int, fps: Fraction) -> np.ndarray:
     """Times of frames in seconds, each from the exact rate."""
     return np.arange(frames) * float(fps.denominator) / float(fps.numerator)
@@ -171,8 +119,6 @@ def frame_times(frames: int, fps: Fraction) -> np.ndarray:
 
 def without_habits(weights: FloatArray) -> FloatArray:
     """The same faces (f, 52) with eyes open and straight ahead."""
-    from engines.api.arkit import NAMES
-
     habits = [name.startswith(("eyeBlink", "eyeLook")) for name in NAMES]
     return np.where(habits, 0.0, weights).astype(np.float32)
 

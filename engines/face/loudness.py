@@ -19,7 +19,7 @@ HOLD, FALL, RISE = 3, 4, 2
 
 @dataclass
 class Loudness:
-    """What is remembered. level_db: of speech; noise_db: of the room, once heard; quiet: faces since speech was heard."""
+    """What is remembered. level_db: of speech; noise_db: of the room, once heard; quiet: faces since speech."""
 
     level_db: float = _START_LEVEL_DB
     noise_db: float | None = None

@@ -1,7 +1,8 @@
 """Sees to it that lips which should be shut are shut: in silence exactly at rest, and on p, b, m.
 
-A network that hears several likely mouths gives their mean, which stays ajar on a closure. Where it comes near to closing,
-the mouth is closed (as in engines.lipsync). The opening is that of the inner lips of the default head in centimetres.
+A network that hears several likely mouths gives their mean, which stays ajar on a closure. Where it comes near to
+closing, the mouth is closed (as in engines.lipsync). The opening is that of the inner lips of the default head, in
+centimetres.
 """
 
 from __future__ import annotations

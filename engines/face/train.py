@@ -20,8 +20,8 @@ from engines.face.material import CACHE, Item, all_items
 from engines.face.training import Course
 from engines.face.weights import load_face, save_face
 
-SHARES: dict[Kind, float] = {"static": 0.5, "lstm": 0.25, "gru": 0.25}
-"""Of the minutes: the static network trains the convolutions that all share."""
+SHARES: dict[Kind, float] = {"static": 0.6, "lstm": 0.2, "gru": 0.2}
+"""Of the minutes: the static network trains the convolutions that all three share."""
 _SAVE_EVERY = 50
 
 
@@ -47,10 +47,10 @@ def run(
         course = Course(replace(config, kind=kind), how, stream, job.minutes * 60 * SHARES[kind], device(job.device))
         path = out / f"face-{kind}.safetensors" if out else weights_path(kind)
         kept = folder / f"{kind}.checkpoint.safetensors"
+        if kind != "static":
+            course.start_from(load_face(path.with_name("face-static.safetensors")).network)
         if job.resume and kept.is_file():
             course.restore(kept)
-        elif kind != "static":
-            course.start_from(load_face(path.with_name("face-static.safetensors")).network)
         yield from _fit(course, kept)
         ship(path, course, {"data": words, "heard": heard_words(items)})
     return path

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from engines.api.jobs import BenchJob
-from studio.cli import clip_bench
+from studio.cli import clip_bench, face_bench
 from studio.cli.desk import CommandError, Desk
 
-ENGINES = ("speech", "lipsync", "renderer", "phase")
+ENGINES = ("speech", "lipsync", "renderer", "phase", "codec", "face")
 NAMES = ("clip", *ENGINES, "studio")
 
 
@@ -40,6 +40,8 @@ def measure(name: str, data: str, desk: Desk, on_row: Callable[[dict[str, Any]],
     """Run one bench."""
     if name in ENGINES:
         desk.run(BenchJob(name, data), on_row)
+        for row in face_bench.rows(desk) if name == "face" else ():
+            on_row(row)
         return
     for row in clip_bench.rows() if name == "clip" else studio_rows():
         on_row(row)

@@ -12,8 +12,8 @@ from studio.cli.desk import Desk
 def add_parser(commands: Any) -> argparse.ArgumentParser:
     """Declare the command."""
     parser: argparse.ArgumentParser = commands.add_parser("train", help="train an engine's network")
-    parser.add_argument("engine", help="lipsync, presenter or phase")
-    parser.add_argument("--data", default="", help="folder of recordings (lipsync, phase) or footage (presenter)")
+    parser.add_argument("engine", help="lipsync, presenter, phase or face")
+    parser.add_argument("--data", default="", help="folder of recordings (lipsync, phase, face) or footage (presenter)")
     parser.add_argument("--minutes", type=float, default=60.0, help="time to spend")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
