@@ -32,8 +32,8 @@ class EncodeJob(Job):
     """Encode speech as a packet. Yields Progress and Partial(Encoded), the best so far; returns Encoded.
 
     audio: of any rate (resampled to 16 kHz), or a stored sound; kbps: one of RATES_KBPS; iterations: of the search in
-    the latent space, 0 to MOST_ITERATIONS, 0 keeps the encoder's own guess; batch: segments searched at once; seed: of the
-    packet's making, kept so that the job can be repeated; device: auto, cpu or cuda.
+    the latent space, 0 to MOST_ITERATIONS, 0 keeps the encoder's own guess; batch: segments searched at once; seed: of
+    the packet's making, kept so that the job can be repeated; device: auto, cpu or cuda.
     """
 
     audio: Audio | StoredSound

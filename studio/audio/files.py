@@ -41,19 +41,17 @@ def read_audio(path: Path, rate_hz: int = RATE_HZ, on_progress: Callable[[float]
     from studio.audio.decode import Decoder  # brings PyAV, which the window does not need to open
 
     with Decoder(path) as decoder:
-        _refuse_long(path, decoder.expected_s or 0.0)
-        blocks = _watched(decoder, on_progress)
+        refuse_long(path, decoder.expected_s or 0.0)
+        blocks = watched_blocks(decoder, on_progress)
         samples = _join(blocks, decoder.rate_hz, rate_hz)
         if len(samples) == 0:
             raise AudioFileError(f"{path.name} holds no sound: choose another file.")
-        return SoundFile(Audio(samples, rate_hz), _remarks(decoder, len(samples) / rate_hz))
+        return SoundFile(Audio(samples, rate_hz), remarks_of(decoder, len(samples) / rate_hz))
 
 
 def write_audio(audio: Audio, path: Path) -> None:
     """Write .wav (16 bit) or .flac (24 bit) in one move. Raises AudioFileError."""
-    kind = _KINDS.get(path.suffix.lower())
-    if kind is None:
-        raise AudioFileError(f"{path.name} is no name for a sound file: let it end in .wav or .flac.")
+    kind = kind_of(path)
     memory = io.BytesIO()
     soundfile.write(memory, np.clip(audio.samples, -1.0, 1.0), audio.rate_hz, format=kind[0], subtype=kind[1])
     try:
@@ -62,7 +60,15 @@ def write_audio(audio: Audio, path: Path) -> None:
         raise AudioFileError(f"{path} could not be written: {explain(error)}.") from None
 
 
-def _watched(decoder: Decoder, on_progress: Callable[[float], None] | None) -> Iterator[FloatArray]:
+def kind_of(path: Path) -> tuple[str, str]:
+    """(format, subtype) of a sound file to be written. Raises AudioFileError for other endings."""
+    kind = _KINDS.get(path.suffix.lower())
+    if kind is None:
+        raise AudioFileError(f"{path.name} is no name for a sound file: let it end in .wav or .flac.")
+    return kind
+
+
+def watched_blocks(decoder: Decoder, on_progress: Callable[[float], None] | None = None) -> Iterator[FloatArray]:
     """The decoder's blocks, checked as they pass."""
     heard, told = 0, 0
     for block in decoder.blocks():
@@ -71,7 +77,7 @@ def _watched(decoder: Decoder, on_progress: Callable[[float], None] | None) -> I
         heard += len(block)
         if heard - told >= decoder.rate_hz * 10:
             told = heard
-            _refuse_long(decoder.path, heard / decoder.rate_hz)
+            refuse_long(decoder.path, heard / decoder.rate_hz)
             if on_progress is not None and decoder.expected_s:
                 on_progress(min(heard / decoder.rate_hz / decoder.expected_s, 1.0))
         yield block
@@ -87,12 +93,14 @@ def _join(blocks: Iterator[FloatArray], old_hz: int, new_hz: int) -> FloatArray:
     return np.concatenate(parts).astype(np.float32, copy=False)
 
 
-def _refuse_long(path: Path, seconds: float) -> None:
+def refuse_long(path: Path, seconds: float) -> None:
+    """Raise AudioFileError for sound of more than LONGEST_S."""
     if seconds > LONGEST_S:
         raise AudioFileError(f"{path.name} is longer than {LONGEST_S / 3600:.0f} hours: cut it into shorter files.")
 
 
-def _remarks(decoder: Decoder, seconds: float) -> tuple[str, ...]:
+def remarks_of(decoder: Decoder, seconds: float) -> tuple[str, ...]:
+    """What is to be said of a sound that has been read."""
     remarks = []
     if decoder.channels > 1:
         name = "stereo" if decoder.channels == 2 else f"sound of {decoder.channels} channels"
