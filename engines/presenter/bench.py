@@ -16,8 +16,9 @@ from engines.api.events import EngineError
 from engines.api.jobs import FootageJob
 from engines.api.values import ByteArray
 from engines.common.weights import ROOT
+from engines.presenter.engine import painter_of
 from engines.presenter.evaluate import Judge, Sample, unseen_runs
-from engines.presenter.export import Painter, open_painter
+from engines.presenter.export import Painter
 from engines.presenter.painting import CHUNK, Look, Scene
 from engines.presenter.presenters import Presenter, load_presenter
 from engines.presenter.sheets import compare, write_picture_file
@@ -33,7 +34,7 @@ UNITS = {"fps": "1/s", "mouth_psnr_db": "dB", "chain_psnr_db": "dB", "mouth_dist
 def rows(data: Path | None, name: str = "default", sheet: Path | None = None) -> Iterator[dict[str, Any]]:
     """Rows for the presenter `name`; a contact sheet is written where `sheet` says; data: recordings."""
     presenter = load_presenter(name)
-    painter = open_painter(presenter.folder / "renderer.safetensors", presenter.hashes["renderer.safetensors"])
+    painter = painter_of(presenter)
     speed, pictures = pictures_per_second(presenter, painter)
     yield row("fps", speed, pictures)
     root = unseen_footage(data)
@@ -64,7 +65,7 @@ def sheet_row(sample: Sample) -> ByteArray:
     return compare((sample.truth, sample.made, sample.spoken), sample.landmarks)
 
 
-def pictures_per_second(presenter: Presenter, painter: Painter, chunks: int = 8) -> tuple[float, int]:
+def pictures_per_second(presenter: Presenter, painter: Painter, chunks: int = 100) -> tuple[float, int]:
     """Speed from mouth to 1920x1080 composite, and over how many pictures; the first chunk warms up."""
     scene = Scene(presenter, painter, Look(Fraction(25), 1920, 1080, "studio"))
     mouths = np.repeat(presenter.rest[None], CHUNK * (chunks + 1), axis=0)

@@ -16,6 +16,8 @@ FEATHER = 14.0
 """Softness of the face mask's rim: standard deviation in pixels."""
 _MATCH = 8
 """Colour is matched on a grid this many times coarser than the picture."""
+RIM = 12
+"""Pixels painted around what is seen: a crop's rim is painted without its surroundings."""
 _SWAY = 32
 """Pixels the head may carry the mask away from its place in the face frame."""
 _LARGEST_SHIFT = 10.0
@@ -35,6 +37,15 @@ def face_mask(frame: FaceFrame) -> FloatArray:
     mask[:rim], mask[-rim:], mask[:, :rim], mask[:, -rim:] = 0, 0, 0, 0
     inner = cv2.erode(mask, np.ones((2 * int(FEATHER) + 1,) * 2, np.uint8))
     return cv2.GaussianBlur(inner.astype(np.float32) / 255.0, (0, 0), FEATHER / 2)
+
+
+def paint_window(frame: FaceFrame) -> tuple[int, int, int, int]:
+    """Top, left, height and width of what the mask shows and RIM pixels around it, multiples of 16."""
+    seen = face_mask(frame) > 0
+    rows, columns = np.nonzero(seen.any(1))[0], np.nonzero(seen.any(0))[0]
+    top, left = (max(int(side[0]) - RIM, 0) // 16 * 16 for side in (rows, columns))
+    below, right = (min(-(-(int(side[-1]) + 1 + RIM) // 16) * 16, BOX) for side in (rows, columns))
+    return top, left, below - top, right - left
 
 
 def border_shift(template: FloatArray, painted: FloatArray, mask: FloatArray) -> FloatArray:

@@ -10,6 +10,7 @@ from engines.api.events import EngineError, Partial, Progress
 from engines.api.jobs import DRIVERS, ClipJob, Job, PresentersJob
 from engines.api.rooms import Work
 from engines.api.values import ClipSummary
+from engines.presenter.composite import paint_window
 from engines.presenter.export import Painter, open_painter
 from engines.presenter.lip_setting import LipSetter
 from engines.presenter.listening import listen
@@ -84,8 +85,14 @@ class PresenterEngine:
     def _painter(self, presenter: Presenter) -> Painter:
         key = presenter.hashes["renderer.safetensors"]
         if key not in self._painters:
-            self._painters = {key: open_painter(presenter.folder / "renderer.safetensors", key, self._device)}
+            self._painters = {key: painter_of(presenter, self._device)}
         return self._painters[key]
+
+
+def painter_of(presenter: Presenter, device: str = "auto") -> Painter:
+    """The presenter's renderer, painting what its face mask lets be seen."""
+    weights = presenter.folder / "renderer.safetensors"
+    return open_painter(weights, presenter.hashes[weights.name], device, paint_window(presenter.frame))
 
 
 def painting_on(painter: Painter) -> str:

@@ -1,6 +1,6 @@
 """Knows how a trained renderer is run: OpenVINO on a processor, torch on a CUDA card, chosen by what is there.
 
-Letters: n pictures, c map channels, h = w = 512.
+Letters: n pictures, c map channels, h = w = 512. A processor paints only the window in which the picture will be seen.
 """
 
 from __future__ import annotations
@@ -23,9 +23,13 @@ from engines.presenter.config import RendererConfig
 if TYPE_CHECKING:
     from torch import nn
 
+Window = tuple[int, int, int, int]
+"""Top, left, height and width of a part of the face frame, multiples of 16."""
+WHOLE: Window = (0, 0, 512, 512)
+
 QUEUE = 8
 """Pictures that may wait in the renderer while others are composed."""
-IR_FORMAT = 1
+IR_FORMAT = 2
 """Raised when the exported graph changes, so that old cached files are not used."""
 
 
@@ -60,8 +64,8 @@ def load_generator(weights: Path) -> nn.Module:
     return generator.eval()
 
 
-def picture_graph(generator: nn.Module) -> nn.Module:
-    """The generator with bytes at both ends: map (n, c, h, w) uint8 -> pictures (n, h, w, 3) uint8."""
+def picture_graph(generator: nn.Module, window: Window = WHOLE) -> nn.Module:
+    """The generator with bytes at both ends: map (n, c, h, w) uint8 of a window -> pictures (n, h, w, 3) uint8."""
     import torch
     from torch import nn
 
@@ -71,16 +75,16 @@ def picture_graph(generator: nn.Module) -> nn.Module:
             self.generator = generator
 
         def forward(self, maps: torch.Tensor) -> torch.Tensor:
-            picture = self.generator(maps.to(next(generator.parameters()).dtype) / 255.0)
+            picture = self.generator(maps.to(next(generator.parameters()).dtype) / 255.0, window[:2])
             levels = ((picture.float() + 1.0) * 127.5).clamp(0.0, 255.0).round()
             return levels.to(torch.uint8).permute(0, 2, 3, 1)
 
     return PictureGraph().eval()
 
 
-def convert(weights: Path, key: str) -> Path:
+def convert(weights: Path, key: str, window: Window) -> Path:
     """The OpenVINO form (.xml beside .bin) of a weight file, from the cache or made now. key: hash of the weights."""
-    folder = cache_folder() / f"{key[:24]}-{IR_FORMAT}"
+    folder = cache_folder() / "-".join(map(str, (key[:24], IR_FORMAT, *window)))
     graph = folder / "renderer.xml"
     if graph.is_file():
         return graph
@@ -89,10 +93,10 @@ def convert(weights: Path, key: str) -> Path:
 
     generator = load_generator(weights)
     channels = RendererConfig.from_header(load_weights(weights)[1]["config"]).channels
-    example = torch.zeros(1, channels, 512, 512, dtype=torch.uint8)
+    example, network = torch.zeros(1, channels, *window[2:], dtype=torch.uint8), picture_graph(generator, window)
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # OpenVINO still traces, which torch calls deprecated
-        model = openvino.convert_model(picture_graph(generator), example_input=example, input=list(example.shape))
+        model = openvino.convert_model(network, example_input=example, input=list(example.shape))
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(dir=folder.parent, suffix=".part"))
     openvino.save_model(model, part / "renderer.xml", compress_to_fp16=False)
@@ -104,32 +108,36 @@ def convert(weights: Path, key: str) -> Path:
 
 
 class ProcessorPainter:
-    """Runs the converted network with OpenVINO on the processor."""
+    """Runs the converted network with OpenVINO on the processor; outside the window pictures are black."""
 
-    def __init__(self, weights: Path, key: str) -> None:
+    def __init__(self, weights: Path, key: str, window: Window = WHOLE) -> None:
         import openvino
 
         core = openvino.Core()
         settings: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
         try:
-            model = core.read_model(convert(weights, key))
+            model = core.read_model(convert(weights, key, window))
         except RuntimeError:  # a damaged cache is made again
-            shutil.rmtree(convert(weights, key).parent)
-            model = core.read_model(convert(weights, key))
+            shutil.rmtree(convert(weights, key, window).parent)
+            model = core.read_model(convert(weights, key, window))
         self._model = core.compile_model(model, "CPU", settings)
         self._queue = openvino.AsyncInferQueue(self._model, QUEUE)
+        self._window = window
         self.device, self.remark = "processor (OpenVINO)", ""
 
     def start(self, maps: ByteArray) -> Callable[[], ByteArray]:
         """Queue every map; waiting collects them in order."""
-        out = np.empty((len(maps), *maps.shape[2:], 3), np.uint8)
+        out = np.zeros((len(maps), *maps.shape[2:], 3), np.uint8)
+        top, left, height, width = self._window
+        rows, columns = slice(top, top + height), slice(left, left + width)
 
         def keep(request: Any, index: int) -> None:
-            out[index] = request.get_output_tensor().data[0]
+            out[index, rows, columns] = request.get_output_tensor().data[0]
 
         self._queue.set_callback(keep)
         for index in range(len(maps)):
-            self._queue.start_async([maps[index : index + 1]], index)
+            part = np.ascontiguousarray(maps[index : index + 1, :, rows, columns])
+            self._queue.start_async([part], index)
 
         def wait() -> ByteArray:
             self._queue.wait_all()
@@ -141,11 +149,11 @@ class ProcessorPainter:
 class CudaPainter:
     """Runs the network with torch on a CUDA card in half precision, and on the processor once the card fails."""
 
-    def __init__(self, weights: Path, key: str) -> None:
+    def __init__(self, weights: Path, key: str, window: Window = WHOLE) -> None:
         import torch
 
         self._graph: nn.Module | None = picture_graph(load_generator(weights).half().cuda())
-        self._spare = lambda: ProcessorPainter(weights, key)
+        self._spare = lambda: ProcessorPainter(weights, key, window)
         self._instead: ProcessorPainter | None = None
         self.device, self.remark = torch.cuda.get_device_name(0), ""
 
@@ -180,17 +188,17 @@ def cuda_ready() -> bool:
     return bool(torch.cuda.is_available())
 
 
-def open_painter(weights: Path, key: str, device: str = "auto") -> Painter:
-    """A painter for a weight file. key: hash of the file; device: auto, cpu or cuda.
+def open_painter(weights: Path, key: str, device: str = "auto", window: Window = WHOLE) -> Painter:
+    """A painter for a weight file. key: hash of the file; device: auto, cpu or cuda; window: what will be seen.
 
     A card that is missing, too small or broken falls back to the processor, and the painter's remark says so.
     """
     remark = ""
     if device == "cuda" or (device == "auto" and cuda_ready()):
         try:
-            return CudaPainter(weights, key)
+            return CudaPainter(weights, key, window)
         except (RuntimeError, AssertionError) as error:  # out of memory is a RuntimeError, no CUDA an AssertionError
             remark = fallen(error)
-    painter = ProcessorPainter(weights, key)
+    painter = ProcessorPainter(weights, key, window)
     painter.remark = remark
     return painter

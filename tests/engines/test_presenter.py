@@ -28,9 +28,9 @@ from engines.presenter.composite import FaceSetter, over, with_coverage
 from engines.presenter.config import PRESETS, RendererConfig, TrainConfig
 from engines.presenter.data import Cutter
 from engines.presenter.engine import PresenterEngine, frame_span
-from engines.presenter.export import open_painter
+from engines.presenter.export import open_painter, picture_graph
 from engines.presenter.face_frame import BOX, FaceFrame, carry, fit_similarity, invert
-from engines.presenter.facial_map import compose_map, draw_lines, speech_region, still_edges, true_map
+from engines.presenter.facial_map import CHANNELS, compose_map, draw_lines, speech_region, still_edges, true_map
 from engines.presenter.fitting import Fitter
 from engines.presenter.footage_files import write_arrays
 from engines.presenter.jaw import fit_jaw, mouth_size
@@ -480,3 +480,18 @@ def test_closures_count_spells_between_open_lips() -> None:
     missed = truth.copy()
     missed[5] = 0.2
     assert closures(truth, missed) == (1, 2)
+
+
+def test_a_window_is_painted_as_in_the_whole_picture() -> None:
+    torch.manual_seed(5)
+    generator = build_generator(RendererConfig.tiny()).eval()
+    with torch.no_grad():
+        generator.canvas.normal_(0, 0.3)
+        generator.colours.normal_(0, 0.3)
+        maps = torch.randint(0, 255, (1, len(CHANNELS), BOX, BOX))
+        top, left, height, width = window = (96, 64, 352, 320)
+        part = maps[..., top : top + height, left : left + width]
+        whole, small = picture_graph(generator)(maps)[0], picture_graph(generator, window)(part)[0]
+    inner = 112  # beyond the reach of the layers nothing tells the window's rim from the picture's
+    seen = whole[top + inner : top + height - inner, left + inner : left + width - inner]
+    assert (seen == small[inner:-inner, inner:-inner]).all() and seen.float().std() > 1
