@@ -79,7 +79,7 @@ class ModelTraining:
     training after which the discriminator takes part; adversary, matching: weights of its losses.
     """
 
-    batch: int = 24
+    batch: int = 16
     steps: int = 1_000_000
     rate: float = 2e-3
     averaging: float = 0.998
@@ -115,7 +115,7 @@ class VocoderTraining:
     """How the vocoder is trained. plain: share of the pieces that are true mel, the rest is decoded from codes of any
     rate; coarse: as in ModelTraining."""
 
-    batch: int = 12
+    batch: int = 16
     steps: int = 1_000_000
     rate: float = 1.5e-3
     averaging: float = 0.995

@@ -47,6 +47,28 @@ class Block(nn.Module):
         return x + self.mix(functional.gelu(self.near(self.norm(x))))
 
 
+class Whitening(nn.BatchNorm1d):
+    """Zero mean and unit variance for each channel of (n, c), by what was seen so far.
+
+    In training too, so that a batch's chance does not add noise to the codes; slopes are those of batch statistics.
+    Source: S. Ioffe, "Batch renormalization" (2017).
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__(channels, momentum=0.02, affine=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(n, c) -> (n, c)."""
+        mean, size = self.running_mean, torch.sqrt(self.running_var + self.eps)
+        if not self.training:
+            return (x - mean) / size
+        z = super().forward(x)
+        with torch.no_grad():
+            batch_mean, batch_size = x.mean(0), torch.sqrt(x.var(0, unbiased=False) + self.eps)
+            scale, shift = batch_size / size, (batch_mean - mean) / size
+        return z * scale + shift
+
+
 class Encoder(nn.Module):
     """Mel segments with their context to latents of zero mean and unit variance.
 
@@ -60,7 +82,7 @@ class Encoder(nn.Module):
         self.stem = nn.Linear(PATCH * BANDS, config.listen)
         self.blocks = nn.Sequential(*(Block(config.listen) for _ in range(config.blocks[0])))
         self.head = nn.Linear(config.listen, config.channels)
-        self.whiten = nn.BatchNorm1d(config.channels, momentum=0.02, affine=False)
+        self.whiten = Whitening(config.channels)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
 

@@ -20,7 +20,9 @@ from engines.phase.projections import Settling, Target
 
 _BEYOND = GRID.overlap // 2
 """Frames added at either end, like the last ones, so that no frame that counts borders on silence."""
-_ROUNDS = 60
+_ROUNDS = 20
+_FEW_ROUNDS = 4
+"""Of inversion before the network, which corrects what is left."""
 _QUIET = 1e-5
 
 
@@ -38,7 +40,7 @@ def spreading() -> Tensor:
 
 
 class Vocoder(nn.Module):
-    """Log-mel to log magnitude: what interpolation gives, corrected from the bands and frames around."""
+    """Log-mel to log magnitude: what a short inversion gives, corrected from the bands and frames around."""
 
     def __init__(self, config: VocoderConfig) -> None:
         super().__init__()
@@ -51,14 +53,14 @@ class Vocoder(nn.Module):
 
     def forward(self, mel: Tensor) -> Tensor:
         """(s, t, m) -> (s, t, f), natural logarithm of magnitude + FLOOR."""
-        return mel @ spreading().to(mel.device) + self.head(self.blocks(self.stem(mel * 0.3 + 0.8)))
+        return torch.log(inverted(mel, _FEW_ROUNDS) + FLOOR) + self.head(self.blocks(self.stem(mel * 0.3 + 0.8)))
 
     def magnitude(self, mel: Tensor) -> Tensor:
         """(s, t, m) -> (s, t, f)."""
         return (self(mel).clamp(max=8.0).exp() - FLOOR).clamp(min=_QUIET)
 
 
-def inverted(mel: Tensor) -> Tensor:
+def inverted(mel: Tensor, rounds: int = _ROUNDS) -> Tensor:
     """Magnitude (s, t, f) whose bands are nearest to the mel (s, t, m): the paper's path, without a network.
 
     Source: multiplicative updates, Lee and Seung, "Algorithms for non-negative matrix factorization" (2001).
@@ -66,7 +68,7 @@ def inverted(mel: Tensor) -> Tensor:
     bands = (mel.clamp(max=8.0).exp() - FLOOR).clamp(min=_QUIET)
     weights = bank().to(mel.device)
     guess, wanted, products = bands @ spreading().to(mel.device), bands @ weights, weights.T @ weights
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         guess = guess * wanted / (guess @ products + 1e-9)
     return guess.clamp(min=_QUIET)
 
