@@ -14,6 +14,8 @@ SHORT = 240
 MOST_PAYLOAD = SHORT + 16 * 256 - 1
 _SEARCHED = 1 << 18
 """Bytes behind a damaged place in which the next segment is looked for."""
+_LOST = 64
+"""Segments that may be missing altogether, as when bytes were lost on the way."""
 _SMALLEST = 3
 """Bytes of the smallest block."""
 
@@ -76,8 +78,8 @@ def _behind(data: bytes, at: int, block: Block | None, expected: int, total: int
         return Behind(total, len(data)) if whole else None
     if block is not None and (natural := _block_at(data, block.end)) and _is(natural.number, expected + 1):
         return Behind(expected + 1, block.end)
-    for place in range(at + 1, min(len(data) - _SMALLEST, at + _SEARCHED) + 1):
-        most = min(total - 1, expected + 1 + (place - at) // _SMALLEST)
+    for place in range(at, min(len(data) - _SMALLEST, at + _SEARCHED) + 1):
+        most = min(total - 1, expected + _LOST + (place - at) // _SMALLEST)
         number = _number_at(data, place, expected, most, total)
         if number is not None:
             return Behind(number, place)
