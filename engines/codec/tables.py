@@ -41,7 +41,9 @@ class Tables:
         if step:
             total += self.weights[:, channel, :known].astype(np.int64) @ codes[step - 1, :known].astype(np.int64)
         total += self.weights[:, channel, 2 * count + (step > 0)]
-        return int(_joined(total[0], total[1]))
+        expected = min(max(int(total[0]) >> _SHIFT, 0), EXPECTED - 1)
+        sureness = min(max(int(total[1]) >> _SHIFT, 0), SURENESS - 1)
+        return expected * SURENESS + sureness
 
     def contexts(self, codes: Codes) -> Codes:
         """Contexts of all codes (s, c) of a segment, (s, c)."""
