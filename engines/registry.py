@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from engines.api import codec, face, jobs
+from engines.api import avatar, codec, face, jobs, textlip
 from engines.api.rooms import Engine, LiveEngine
 
 
@@ -24,6 +24,7 @@ REGISTRY: dict[type[jobs.Job], Entry] = {
     jobs.PerformJob: Entry("engines.performance.engine:PerformanceEngine", "voice"),
     jobs.PresentersJob: Entry("engines.presenter.engine:PresenterEngine", "picture"),
     jobs.ClipJob: Entry("engines.presenter.engine:PresenterEngine", "picture"),
+    avatar.AvatarClipJob: Entry("engines.presenter.avatar:AvatarEngine", "avatar"),
     jobs.PhaseJob: Entry("engines.phase.engine:PhaseEngine", "sound"),
     jobs.CompareJob: Entry("engines.phase.engine:PhaseEngine", "sound"),
     face.AnimateJob: Entry("engines.face.engine:FaceEngine", "face"),
@@ -31,6 +32,9 @@ REGISTRY: dict[type[jobs.Job], Entry] = {
     codec.EncodeJob: Entry("engines.codec.engine:CodecEngine", "codec"),
     codec.DecodeJob: Entry("engines.codec.engine:CodecEngine", "codec"),
     codec.InspectJob: Entry("engines.codec.engine:CodecEngine", "codec"),
+    textlip.LipsJob: Entry("engines.textlip.engine:TextlipEngine", "lips"),
+    textlip.DurationsJob: Entry("engines.textlip.engine:TextlipEngine", "lips"),
+    textlip.PacedSpeakJob: Entry("engines.textlip.engine:TextlipEngine", "lips"),
     jobs.BenchJob: Entry("engines.workshop:Workshop", "workshop"),
     jobs.TrainJob: Entry("engines.workshop:Workshop", "workshop"),
     jobs.FootageJob: Entry("engines.workshop:Workshop", "workshop"),

@@ -54,8 +54,8 @@ def read_about(folder: Path) -> tuple[str, dict[str, tuple[str, ...]]]:
 def fit(title: str, model: Model, mapping: Mapping52, head: Head | None = None) -> Character:
     """Turn, scale and place a model so that its face lies where the studio's own does."""
     head = head or load_head(level=0)
-    shapes = [name for name in FACE if mapping.get(name)] or [name for name in NAMES if mapping.get(name)]
-    if _looks_away(model, mapping, shapes):
+    shapes = _telling(mapping)
+    if faces_away(model, mapping):
         model = _turned(model)
     low, high = _reach(model, mapping, shapes)
     our_low, our_high = _own_reach(head, shapes)
@@ -84,6 +84,11 @@ def _reach(model: Model, mapping: Mapping52, shapes: list[str]) -> tuple[Floats,
     return low, high
 
 
+def _telling(mapping: Mapping52) -> list[str]:
+    """Shapes that say where the face is."""
+    return [name for name in FACE if mapping.get(name)] or [name for name in NAMES if mapping.get(name)]
+
+
 def _chosen(part: Part, wanted: set[str]) -> list[int]:
     return [k for k, target in enumerate(part.targets) if target in wanted]
 
@@ -101,9 +106,9 @@ def _moved(offsets: Floats) -> NDArray[np.bool_]:
     return (step > 0.1 * step.max(1, keepdims=True, initial=1e-9)).any(0)
 
 
-def _looks_away(model: Model, mapping: Mapping52, shapes: list[str]) -> bool:
-    """Whether the face is at the back: what its shapes move lies behind the middle of the head."""
-    wanted = {target for name in shapes for target in mapping.get(name, ())}
+def faces_away(model: Model, mapping: Mapping52) -> bool:
+    """Whether the face looks to -z: what its shapes move lies behind the middle of the head (VRM 0 is so)."""
+    wanted = {target for name in _telling(mapping) for target in mapping.get(name, ())}
     part = max(model.parts, key=lambda one: len(_chosen(one, wanted)))
     chosen = _chosen(part, wanted)
     if not chosen:

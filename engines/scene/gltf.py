@@ -21,6 +21,8 @@ Floats = NDArray[np.float32]
 _TYPES = {5120: np.int8, 5121: np.uint8, 5122: np.int16, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 PACKED = {"KHR_draco_mesh_compression", "EXT_meshopt_compression"}
+MOST = 20_000_000
+"""Rows an accessor may have."""
 LARGEST = 512 << 20
 """Bytes of the largest file that is read."""
 
@@ -112,9 +114,12 @@ class Book:
         """The numbers of an accessor, (n, width), floats where they are normalised."""
         told = self.about["accessors"][index]
         kind, width = np.dtype(_TYPES[told["componentType"]]), _WIDTHS[told["type"]]
-        values = np.zeros((told["count"], width), kind)
+        if told["count"] > MOST:
+            raise ValueError("more numbers than any face has")
         if "bufferView" in told:
             values = self._view(told["bufferView"], told.get("byteOffset", 0), told["count"], width, kind)
+        else:
+            values = np.zeros((told["count"], width), kind)
         if "sparse" in told:
             values = self._thinned(values, told["sparse"], width, kind)
         if told.get("normalized") and kind.kind in "iu":
@@ -200,7 +205,7 @@ def _part(book: Book, nodes: Nodes, index: int, mesh: Any, piece: Any, remarks: 
         uv=uv.astype(np.float32),
         tint=_tint(book, attributes, len(rest)),
         triangles=triangles,
-        targets=_names(mesh, piece, len(moves), remarks),
+        targets=target_names(mesh, remarks)[: len(moves)],
         offsets=offsets.astype(np.float32),
         follow=follow.astype(np.float32),
         colour=colour,
@@ -209,19 +214,24 @@ def _part(book: Book, nodes: Nodes, index: int, mesh: Any, piece: Any, remarks: 
     )
 
 
-def _names(mesh: Any, piece: Any, count: int, remarks: list[str]) -> tuple[str, ...]:
-    """Names of the shapes from extras.targetNames; doubles are numbered, missing ones called by their place."""
-    told = (mesh.get("extras") or {}).get("targetNames") or (piece.get("extras") or {}).get("targetNames") or ()
+def target_names(mesh: Any, remarks: list[str] | None = None) -> tuple[str, ...]:
+    """Names of a mesh's shapes from extras.targetNames; doubles are numbered, missing ones called by their place."""
+    count = max((len(piece.get("targets", ())) for piece in mesh["primitives"]), default=0)
+    extras = [mesh.get("extras"), *(piece.get("extras") for piece in mesh["primitives"])]
+    told = next((e["targetNames"] for e in extras if isinstance(e, dict) and e.get("targetNames")), ())
+    said: list[str] = []
     names: list[str] = []
     for i in range(count):
         name = str(told[i]) if i < len(told) and str(told[i]).strip() else f"target {i + 1}"
         if name in names:
             double = next(f"{name} ({n})" for n in range(2, count + 2) if f"{name} ({n})" not in names)
-            remarks.append(f"Two shapes are called “{name}”: the second is listed as “{double}”.")
+            said.append(f"Two shapes are called “{name}”: the second is listed as “{double}”.")
             name = double
         names.append(name)
     if count and not told:
-        remarks.append("The shapes of this file have no names: map them by their place.")
+        said.append("The shapes of this file have no names: map them by their place.")
+    if remarks is not None:
+        remarks += said
     return tuple(names)
 
 

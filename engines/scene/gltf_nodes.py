@@ -43,6 +43,11 @@ class Nodes:
             out = _local(self._nodes[one]) @ out
         return out
 
+    def rotations(self, index: int) -> tuple[Doubles, Doubles]:
+        """The rotation of all above a node, and its own at rest: (3, 3) each."""
+        own = _unscaled(_local(self._nodes[index]))
+        return _unscaled(self.matrix(index)) @ own.T, own
+
     def placing(self, index: int, attributes: Any, count: int) -> tuple[Doubles, Doubles]:
         """What brings each vertex of a mesh into the scene at rest, (v, 3, 4), and its share of the head, (v,)."""
         skin = self._nodes[index].get("skin")
@@ -86,6 +91,11 @@ def _local(node: Any) -> Doubles:
     out[:3, :3] = Rotation.from_quat(node.get("rotation", (0, 0, 0, 1))).as_matrix() * node.get("scale", (1, 1, 1))
     out[:3, 3] = node.get("translation", (0, 0, 0))
     return out
+
+
+def _unscaled(matrix: Doubles) -> Doubles:
+    turn = matrix[:3, :3]
+    return turn / (np.linalg.norm(turn, axis=0) + 1e-12)
 
 
 def _is_head(name: str) -> bool:

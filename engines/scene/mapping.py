@@ -21,6 +21,7 @@ _FILLERS = frozenset(
     | {"key", "mesh", "fcl", "vrc", "viseme", "mth", "cc"}
 )
 _ALIKE = {"left": "l", "right": "r", "brows": "brow", "eyes": "eye", "lips": "lip"}
+_SIDES = ("l", "r", "left", "right")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _CODE = re.compile(r"^[A-Z]\d\d_")
 """Character Creator numbers its shapes: A01_Brow_Inner_Up."""
@@ -102,7 +103,10 @@ def guess(targets: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 def words(name: str) -> tuple[str, ...]:
     """The words of a name whatever their case and separators; sides become l and r."""
-    plain = _CODE.sub("", re.split(r"[.:|]", name)[-1])
+    *before, plain = re.split(r"[.:|]", name)
+    if before and plain.lower() in _SIDES:  # Blender: eyeBlink.L
+        plain = f"{before[-1]}_{plain}"
+    plain = _CODE.sub("", plain)
     plain = plain[plain.rfind("Fcl_") :] if "Fcl_" in plain else plain
     found = [word.lower() for word in _WORDS.findall(plain)]
     found = [_ALIKE.get(word, word) for word in found]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from engines.api.events import Cancelled, Done, Failed
-from engines.api.jobs import PerformJob
+from engines.api.events import Cancelled, Done, Event, Failed
 from engines.api.values import Performance, Speech, Word
+from studio.actions.avatar import tuning_of
+from studio.actions.characters import character_folder
 from studio.actions.desk import Desk
 from studio.actions.telling import run_told
+from studio.bridge.outputs import RECORDED, face_job
 from studio.bridge.passages import Passage
+from studio.document.layers import tuned
 from studio.session.transport import Span
 
 
@@ -79,27 +83,37 @@ def has_story_speech(desk: Desk) -> bool:
 
 
 def write_tracks(desk: Desk, path: Path) -> None:
-    """Perform the story's take at the clip's frame rate and write 52 curves and head rotation."""
-    speech, clip = story_speech(desk), desk.document.project.clip
-    if speech is None:
+    """Animate the story's take at the clip's frame rate and write 52 curves and head rotation, as they are tuned."""
+    passage, clip = desk.programme.passage_of(desk.selection.now.story), desk.document.project.clip
+    if passage is None or passage.speech is None:
         return
-    running = desk.rooms.submit(PerformJob(speech, clip.fps, clip.seed))
+    model, recorded = tuning_of(desk).model, desk.faces.raw_of(passage)
+    if model == RECORDED and recorded is not None:
+        _finish_tracks(desk, path, passage, recorded, lambda event: None)
+        return
+    running = desk.rooms.submit(face_job(passage.speech, model, clip.fps, clip.seed))
     entry = desk.jobs.add(f"Export {path.name}", running.cancel)
-    running.progressed.connect(lambda event: desk.jobs.report(entry, event))
-    running.failed.connect(lambda message, details: desk.jobs.report(entry, Failed(message, details)))
+    report = partial(desk.jobs.report, entry)
+    running.progressed.connect(report)
+    running.failed.connect(lambda message, details: report(Failed(message, details)))
     running.failed.connect(desk.notices.error)
-    running.cancelled.connect(lambda: desk.jobs.report(entry, Cancelled()))
+    running.cancelled.connect(lambda: report(Cancelled()))
+    running.finished.connect(lambda raw: _finish_tracks(desk, path, passage, raw, report))
 
-    def write(performance: Performance) -> None:
+
+def _finish_tracks(
+    desk: Desk, path: Path, passage: Passage, raw: Performance, report: Callable[[Event], object]
+) -> None:
+    """Lay the layers over it and write, on a worker thread."""
+    tuning, folder = tuning_of(desk), character_folder(desk)
+
+    def write() -> None:
         from studio.export.tracks import write_track
 
-        write_track(performance, path)
+        write_track(tuned(raw, tuning, passage.item.take.digest), path, folder)
 
-    def keep(performance: Performance) -> None:
-        desk.jobs.report(entry, Done(path))
-        run_told(desk, lambda: write(performance), f"{path.name} is ready in {path.parent}.")
-
-    running.finished.connect(keep)
+    report(Done(path))
+    run_told(desk, write, f"{path.name} is ready in {path.parent}.")
 
 
 def _shifted(word: Word, span: Span) -> Word:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engines.api.avatar import AvatarClipJob
 from engines.api.events import Cancelled, Done, Failed, Progress
 from engines.api.jobs import ClipJob
 from engines.api.looks import LowerThird
 from engines.api.values import Audio, Frames
 from studio.actions.beside import write_captions
+from studio.actions.characters import character_folder
 from studio.actions.desk import Desk
 from studio.actions.telling import tell
 from studio.bridge.queue import Aborted, FrameQueue
@@ -32,7 +34,10 @@ THUMBNAIL = 480
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """What the export dialog asks for. span: the stretch of the timeline; captions: write them beside the movie too."""
+    """What the export dialog asks for. span: the stretch of the timeline; captions: write them beside the movie too.
+
+    actor: who is seen, the presenter or the avatar with its tuned face.
+    """
 
     path: Path
     span: Span
@@ -43,6 +48,7 @@ class ExportRequest:
     background: str
     captions: bool = False
     lower_third: LowerThird | None = None
+    actor: str = "presenter"
 
     @property
     def plan(self) -> ExportPlan:
@@ -75,8 +81,19 @@ class ClipExport:
         self.queue.abort()
 
     def _draw(self) -> RoomJob:
+        avatar = self.request.actor == "avatar"
+        job = avatar_job(self.desk, self.request, self.audio) if avatar else self._presenter_job()
+        running = self.desk.rooms.submit(job, self._pass_on)
+        running.arrived.connect(self._show)
+        running.progressed.connect(lambda event: self.desk.jobs.report(self.entry, event))
+        running.finished.connect(lambda _: self._drawn())
+        running.failed.connect(self._broke)
+        running.cancelled.connect(self.queue.abort)
+        return running
+
+    def _presenter_job(self) -> ClipJob:
         request = self.request
-        job = ClipJob(
+        return ClipJob(
             audio=self.audio,
             presenter=request.presenter,
             fps=request.fps,
@@ -86,13 +103,6 @@ class ClipExport:
             seed=self.desk.document.project.clip.seed,
             lower_third=request.lower_third,
         )
-        running = self.desk.rooms.submit(job, self._pass_on)
-        running.arrived.connect(self._show)
-        running.progressed.connect(lambda event: self.desk.jobs.report(self.entry, event))
-        running.finished.connect(lambda _: self._drawn())
-        running.failed.connect(self._broke)
-        running.cancelled.connect(self.queue.abort)
-        return running
 
     def _pass_on(self, frames: Frames) -> bytes | None:
         """Room's thread: pictures to the encoder, and now and then a small one for the dialog."""
@@ -150,6 +160,21 @@ def export_clip(desk: Desk, request: ExportRequest) -> ClipExport:
     if audio is None:
         raise ExportError("There is no sound to export yet: speak, record or import some first.")
     return ClipExport(desk, request, cut(audio, request.span))
+
+
+def avatar_job(desk: Desk, request: ExportRequest, audio: Audio) -> AvatarClipJob:
+    """The avatar as it is tuned and lit now, over the stretch of the request."""
+    folder = character_folder(desk)
+    return AvatarClipJob(
+        audio=audio,
+        performance=desk.faces.motion(request.span, request.fps),
+        character="" if folder is None else str(folder),
+        width=request.width,
+        height=request.height,
+        background=request.background,
+        light=desk.look.now.light,
+        lower_third=request.lower_third,
+    )
 
 
 def cut(audio: Audio, span: Span) -> Audio:

@@ -15,6 +15,7 @@ from engines.api.arkit import NAMES
 from engines.api.events import EngineError
 from engines.api.values import FloatArray, Performance
 from studio.atomic import explain, finished_in_one_move
+from studio.export.acting import write_acting_glb
 from studio.export.morphs import write_glb
 
 _SWAPPED = {"jawLeft": "jawRight", "jawRight": "jawLeft", "mouthLeft": "mouthRight", "mouthRight": "mouthLeft"}
@@ -26,8 +27,10 @@ CSV_HEADER: tuple[str, ...] = ("Timecode", "BlendshapeCount", *(n[0].upper() + n
 _EYE_YAW_RAD, _EYE_PITCH_RAD = 0.45, 0.38
 
 
-def write_track(performance: Performance, path: Path) -> None:
+def write_track(performance: Performance, path: Path, character: Path | None = None) -> None:
     """Write facial motion as path's ending asks (.csv, .glb, .json), whole or not at all.
+
+    character: folder of the imported character whose GLB gets the motion, None for the studio's own head.
 
     Raises EngineError for an unknown ending, an empty performance and a place that cannot be written.
     """
@@ -38,7 +41,10 @@ def write_track(performance: Performance, path: Path) -> None:
         raise EngineError("There is no motion to write: the sound is shorter than one frame.")
     try:
         with finished_in_one_move(path) as part:
-            writer(performance, part)
+            if character is not None and path.suffix.lower() == ".glb":
+                write_acting_glb(performance, part, character)
+            else:
+                writer(performance, part)
     except OSError as error:
         raise EngineError(f"{path} could not be written: {explain(error)}.") from error
 

@@ -59,6 +59,7 @@ class ExportDialog(QDialog):
         self.path = QLineEdit(str(self._path))
         self.path.setMinimumWidth(380)
         self.span = _box(self._spans(), None)
+        self.actor = _box([("Presenter", "presenter"), ("Avatar, as it is tuned", "avatar")], actor_now(desk))
         self.fps = _box([(f"{name} frames per second", rate) for name, rate in RATES.items()], clip.fps)
         self.format = _box([(SIZE_TITLES[s], s) for s in SIZES], f"{clip.width}x{clip.height}")
         backgrounds = [(title, key) for key, title in (*SETS, *PLAIN)]
@@ -93,6 +94,7 @@ class ExportDialog(QDialog):
             background=str(self.background.currentData()),
             captions=self.captions.isChecked() and self.captions.isEnabled(),
             lower_third=self._desk.document.project.clip.lower_third,
+            actor=str(self.actor.currentData()),
         )
 
     def _suit_ending(self) -> None:
@@ -122,6 +124,7 @@ class ExportDialog(QDialog):
         browse = push_button("Browse…", "folder")
         browse.clicked.connect(self._browse)
         form.addRow(label("File", "dim"), row(self.path, browse))
+        form.addRow(label("Who", "dim"), self.actor)
         form.addRow(label("What", "dim"), self.span)
         form.addRow(label("Frame rate", "dim"), self.fps)
         form.addRow(label("Size", "dim"), self.format)
@@ -216,6 +219,11 @@ class ExportDialog(QDialog):
         for button in (self.reveal, self.view):
             button.setVisible(entry.state is JobState.DONE)
         self.hide_it.setText("Hide" if entry.running else "Close")
+
+
+def actor_now(desk: Desk) -> str:
+    """Who is at work: at the avatar desk the avatar, else the presenter."""
+    return "avatar" if desk.stage.workspace == "avatar" else "presenter"
 
 
 def _box(items: Sequence[tuple[str, object]], chosen: object) -> QComboBox:
