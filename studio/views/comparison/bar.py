@@ -26,7 +26,7 @@ class Bar(QFrame):
         self.play = _tool("play", "Play or pause (Space)")
         self.loop = _tool("loop", "Loop everything; Shift and drag over a lane to loop a stretch (L)", checkable=True)
         self.time = label("", "dim")
-        self.time.setMinimumWidth(104)
+        self.time.setMinimumWidth(96)
         self.views = {each: _named(each.value) for each in View}
         self.legend = Legend()
         self.minus = _named("Difference")
@@ -40,7 +40,9 @@ class Bar(QFrame):
             self._group.addButton(button)
         self.views[View.WAVE].setChecked(True)
         parts = (self.play, self.loop, self.time, *self.views.values(), self.minus, self.legend)
-        self.setLayout(row(*parts, 1, self.whole, self.save, margins=(8, 6, 12, 6), gap=4))
+        line = row(*parts, 1, self.whole, self.save, margins=(8, 6, 12, 6), gap=4)
+        line.setStretch(parts.index(self.legend), 100)
+        self.setLayout(line)
         self._listen()
         self.show_playing()
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from studio.session.comparison import METHODS, RATES_HZ, SIZES, WINDOWS, Choice, Comparison, Method, Problem, Setting
 from studio.views.parts import label, push_button, row
 
-WIDTH = 300
+WIDTH = 292
 WEIGHTS = Path(__file__).resolve().parents[3] / "assets" / "weights"
 AT_FIRST = ("griffin-lim", "fast-griffin-lim", "phase-gradient", "gan-compact")
 SHARES = (2, 4, 8)

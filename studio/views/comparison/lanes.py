@@ -44,6 +44,7 @@ class LanesView(QWidget):
         self._tasks = tasks
         self._difference = True
         self._drawing, self._again = False, False
+        self._linking = False
         self._palettes = {"levels": palette(LEVEL_STOPS), "phase": palette(CYCLE, clear_first=True)}
         self._palettes["off"] = palette(OFF, clear_first=True)
         self.ruler = LanePlot("dim", ruler=True)
@@ -67,6 +68,8 @@ class LanesView(QWidget):
     def show_view(self, view: View) -> None:
         """Show another kind of picture."""
         self.view = view
+        for lane in self.lanes.values():
+            lane.plot.clear_picture()  # it has another scale
         self._set_heights()
         self._draw()
 
@@ -143,8 +146,7 @@ class LanesView(QWidget):
         lane.plot.set_seconds(self.length_s)
         lane.plot.box.setXRange(*self.ruler.box.viewRange()[0], padding=0)
         lane.plot.box.setXLink(self.ruler.box)
-        if key != ORIGINAL:
-            lane.plot.box.setYLink(self.lanes[ORIGINAL].plot.box)
+        lane.plot.box.sigYRangeChanged.connect(self._share_height)
         lane.plot.show_mark(self.listening.player.loop)
         lane.plot.head.setPos(self.listening.player.position_s)
         self._listen_to(lane.plot)
@@ -177,8 +179,20 @@ class LanesView(QWidget):
         """The same range for all lanes: full scale, or all frequencies in kHz."""
         high = 1.0 if self.view is View.WAVE else self.comparison.setting.rate_hz / 2000
         low = -1.0 if self.view is View.WAVE else 0.0
+        self._linking = True
         for lane in self.lanes.values():
             lane.plot.set_heights(low, high)
+        self._linking = False
+
+    def _share_height(self, changed: object, heights: tuple[float, float]) -> None:
+        """What one lane shows of its height all show; pyqtgraph's own link shifts lanes that lie above each other."""
+        if self._linking:
+            return
+        self._linking = True
+        for lane in self.lanes.values():
+            if lane.plot.box is not changed:
+                lane.plot.box.setYRange(*heights, padding=0)
+        self._linking = False
 
     def _sounds(self) -> Mapping[str, Audio]:
         keys = (ORIGINAL, *(lane.key for lane in self.comparison.lanes))
@@ -236,7 +250,7 @@ class LanesView(QWidget):
         if ORIGINAL in self.lanes:
             self.lanes[ORIGINAL].head.say(self._said_of_source(), self._said_of_setting())
         if DIFFERENCE in self.lanes:
-            title = "" if focus not in BY_KEY else f"{BY_KEY[focus].title} minus original"
+            title = "" if focus not in BY_KEY else f"{BY_KEY[focus].title} − original"
             remark = "Error of level, −20 to +20 dB" if self.view is View.PHASE else "At its true level"
             self.lanes[DIFFERENCE].head.say(title, remark)
         self._soon.start()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import Enum
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engines.api.values import ByteArray
 from studio.audio.contrast import LEVELS_DB, OFF_DB
@@ -23,6 +23,8 @@ class View(Enum):
     PHASE = "Phase error"
 
 
+WIDEST, LEAST = 216, 140
+"""Pixels of the strip with its words; below the least it is left out."""
 RIGHT = "#1c6a48"
 """No error: a green dark enough for errors to stand out."""
 LEVEL_STOPS = STOPS
@@ -63,7 +65,9 @@ class Legend(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._view = View.WAVE
-        self.setFixedSize(QSize(216, 22))
+        self.setFixedHeight(22)
+        self.setMaximumWidth(WIDEST)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_view(self, view: View) -> None:
         """Explain another picture."""
@@ -78,6 +82,8 @@ class Legend(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Strip in the middle, words at the ends."""
+        if self.width() < LEAST:
+            return
         painter = QPainter(self)
         painter.setFont(font(8))
         painter.setPen(colour("dim"))

@@ -103,7 +103,6 @@ class LanePlot(pg.PlotWidget):  # type: ignore[misc]
         """The range of the upright axis."""
         self.box.setLimits(yMin=low, yMax=high, minYRange=(high - low) / 200)
         self.box.setYRange(low, high, padding=0)
-        self.getPlotItem().getAxis("left").setStyle(showValues=True)
         self.getPlotItem().getAxis("left").setToolTip(unit)
 
     def set_seconds(self, seconds: float) -> None:

@@ -21,7 +21,9 @@ class MeasuresTable(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setShowGrid(False)
-        self.setStyleSheet("QTableView { border: 0 } QTableView::item { padding: 0 8px }")
+        self.setStyleSheet(
+            "QTableView { border: 0 } QTableView::item { padding: 0 6px } QHeaderView::section { padding: 6px }"
+        )
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(26)
         self.horizontalHeader().setHighlightSections(False)
@@ -36,7 +38,7 @@ class MeasuresTable(QTableWidget):
         head.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        self.horizontalHeader().setMinimumSectionSize(72)
+        self.horizontalHeader().setMinimumSectionSize(86)
         comparison.lanes_changed.connect(self.fill)
         comparison.lane_changed.connect(self._lane_changed)
         self.fill()
