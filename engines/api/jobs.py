@@ -76,7 +76,8 @@ class ClipJob(Job):
     Yields Partial(Frames) in chunks, returns ClipSummary. presenter: folder name under assets/presenters or a path;
     background: a set (engines.api.looks.SETS), "green", "alpha" or the path of a picture; width x height in pixels;
     driver: "audio" moves the lips by the sound, "text" paints them from phones, the sound's own with their times;
-    start_s, end_s: the part of the sound to draw (end_s None: all), for scrubbing; frames keep their clip numbers.
+    start_s, end_s: the part of the sound to draw (end_s None: all), for scrubbing; frames keep their clip numbers;
+    beside: what is compared with the face, a name of engines.api.looks.BESIDE ("": nothing, the clip itself).
     """
 
     audio: Audio
@@ -91,6 +92,7 @@ class ClipJob(Job):
     lower_third: LowerThird | None = None
     driver: str = "audio"
     phones: tuple[Phone, ...] = ()
+    beside: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,17 @@ SETS: tuple[tuple[str, str], ...] = (
 PLAIN: tuple[tuple[str, str], ...] = (("green", "Green, for keying"), ("alpha", "Transparent"))
 """Backgrounds that are no set."""
 
+MAP, MOUTH_BOX = "map", "mouth-box"
+BESIDE: tuple[tuple[str, str], ...] = (
+    ("", "The clip"),
+    (MAP, "Face | facial map"),
+    (MOUTH_BOX, "Face | mouth box only"),
+    ("noncausal-tcn", "Adversarial | plain TCN"),
+    ("lstm", "Adversarial TCN | LSTM"),
+    ("bilstm", "Adversarial TCN | bidirectional LSTM"),
+)
+"""What a picture of the clip can be compared with, and its title: left | right."""
+
 
 @dataclass(frozen=True)
 class LowerThird:

@@ -62,9 +62,9 @@ def border_shift(template: FloatArray, painted: FloatArray, mask: FloatArray) ->
 class FaceSetter:
     """Sets painted faces of one presenter into its template pictures."""
 
-    def __init__(self, frame: FaceFrame, box: tuple[int, int]) -> None:
-        """box: left and top of the face box in the template picture."""
-        self._mask = face_mask(frame)
+    def __init__(self, frame: FaceFrame, box: tuple[int, int], mask: FloatArray | None = None) -> None:
+        """box: left and top of the face box in the template picture; mask: another than face_mask's, (512, 512)."""
+        self._mask = face_mask(frame) if mask is None else mask
         rows, columns = np.nonzero(self._mask.max(1) > 0)[0], np.nonzero(self._mask.max(0) > 0)[0]
         self._x, self._y = max(int(columns[0]) - _SWAY, 0), max(int(rows[0]) - _SWAY, 0)
         self._size = (

@@ -9,7 +9,8 @@ import numpy as np
 from engines.api.events import EngineError, Partial, Progress
 from engines.api.jobs import DRIVERS, ClipJob, Job, PresentersJob
 from engines.api.rooms import Work
-from engines.api.values import ClipSummary
+from engines.api.values import ClipSummary, FloatArray
+from engines.presenter.beside import check_beside, joined, rival, side_look
 from engines.presenter.composite import paint_window
 from engines.presenter.export import Painter, open_painter
 from engines.presenter.lip_setting import LipSetter
@@ -40,6 +41,7 @@ def check_job(job: ClipJob) -> None:
         raise EngineError(f"Lips cannot be driven by {job.driver!r}: choose from {', '.join(DRIVERS)}.")
     if not 1 <= job.fps <= 120:
         raise EngineError(f"A clip cannot run at {float(job.fps):g} pictures a second: use 25, 29.97, 30 or 50.")
+    check_beside(job.beside)
     if job.lower_third is not None:
         check_lower_third(job.lower_third)
     if not (SMALLEST <= job.width <= LARGEST and SMALLEST <= job.height <= LARGEST):
@@ -71,6 +73,8 @@ class PresenterEngine:
         since = time.perf_counter()
         lips = LipSetter(presenter, job.phones) if job.driver == "text" else None
         mouths = yield from lips.mouths(job.fps, first, last) if lips else listen(job.audio, job.fps, first, last)
+        if job.beside:
+            return (yield from self._pair(job, presenter, painter, mouths, first, last))
         look = Look(job.fps, job.width, job.height, job.background, job.seed, job.lower_third)
         scene = Scene(presenter, painter, look, lips)
         scene.watch.add("mouth", since)
@@ -81,6 +85,20 @@ class PresenterEngine:
         finally:
             scene.close()
         return ClipSummary(last - first, job.fps, job.width, job.height, job.audio.seconds, scene.watch.seconds)
+
+    def _pair(
+        self, job: ClipJob, presenter: Presenter, painter: Painter, mouths: FloatArray, first: int, last: int
+    ) -> Work:
+        left = Scene(presenter, painter, side_look(job, presenter))
+        right, others = yield from rival(job, presenter, painter, mouths, first, last)
+        try:
+            for one, two in zip(left.frames(mouths, first), right.frames(others, first), strict=True):
+                yield Partial(joined(one, two, presenter, job.width, job.height))
+                yield Progress(one.first + len(one.pictures) - first, last - first, "Painting both")
+        finally:
+            left.close()
+            right.close()
+        return ClipSummary(last - first, job.fps, job.width, job.height, job.audio.seconds, left.watch.seconds)
 
     def _painter(self, presenter: Presenter) -> Painter:
         key = presenter.hashes["renderer.safetensors"]

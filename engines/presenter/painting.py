@@ -60,12 +60,19 @@ class Look:
 class Scene:
     """One presenter before one background, ready to be painted frame by frame."""
 
-    def __init__(self, presenter: Presenter, painter: Painter, look: Look, lips: LipSetter | None = None) -> None:
-        """lips: paints the mouth from phones; None leaves the renderer's own."""
+    def __init__(
+        self,
+        presenter: Presenter,
+        painter: Painter,
+        look: Look,
+        lips: LipSetter | None = None,
+        mask: FloatArray | None = None,
+    ) -> None:
+        """lips: paints the mouth from phones, None leaves the renderer's own; mask: another than the face's."""
         self.presenter, self.painter, self.look, self._lips = presenter, painter, look, lips
         self.clip = TemplateClip(presenter.folder)
         self.count = min(self.clip.count, len(presenter.landmarks))
-        self.setter = FaceSetter(presenter.frame, presenter.box)
+        self.setter = FaceSetter(presenter.frame, presenter.box, mask)
         self.watch = Stopwatch()
         self._background: ByteArray | None = None
         self._edges: OrderedDict[int, ByteArray] = OrderedDict()

@@ -59,6 +59,8 @@ class Preview(QObject):
         self.fraction: float | None = None
         self.trouble = ""
         """Why nothing is drawn, in one sentence; empty if all is well."""
+        self.beside = ""
+        """What the face is compared with, "" for the clip itself."""
         self._coarse_done = False
         self._holds = 0
         self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
@@ -102,6 +104,12 @@ class Preview(QObject):
         """Draw nothing any more."""
         self.hold()
         self._settle.stop()
+
+    def compare(self, beside: str) -> None:
+        """Show the face beside something else, a name of engines.api.looks.BESIDE; "" shows the clip itself."""
+        if beside != self.beside:
+            self.beside = beside
+            self.restart()
 
     def restart(self) -> None:
         """Forget every picture and begin again around the playhead."""
@@ -175,6 +183,7 @@ class Preview(QObject):
             start_s=float(wanted.start / self.fps),
             end_s=min(float(wanted.end / self.fps), audio.seconds),
             lower_third=clip.lower_third,
+            beside=self.beside,
         )
         running = self._rooms.submit(job, self._sieve(wanted.step), channel="preview")
         self.doing, self.fraction = wanted, 0.0

@@ -8,8 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from engines.api.jobs import ClipJob, Pronunciation, SpeakJob
-from engines.api.looks import PLAIN, SETS, LowerThird
+from engines.api.jobs import DRIVERS, ClipJob, LabelJob, Pronunciation, SpeakJob
+from engines.api.looks import BESIDE, PLAIN, SETS, LowerThird
+from engines.api.textlip import PacedSpeakJob
 from engines.api.values import Audio, ClipSummary, Speech
 from studio.audio.errors import AudioFileError
 from studio.audio.files import read_audio
@@ -42,6 +43,9 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     parser.add_argument("--background", default="studio", help=f"{names}, or a picture file")
     parser.add_argument("--name", default="", help="lower third: the name under the presenter")
     parser.add_argument("--title", default="", help="lower third: the line below the name")
+    parser.add_argument("--driver", choices=DRIVERS, default="audio", help="what moves the lips: sound or text")
+    compared = [name for name, _ in BESIDE]
+    parser.add_argument("--beside", choices=compared, default="", help="compare the face with this, side by side")
     parser.add_argument("--captions", action="store_true", help="write an .srt file beside the clip of a text")
     parser.add_argument("--seed", type=int, default=0, help="another seed moves the head and eyes another way")
     return parser
@@ -63,7 +67,7 @@ def run(arguments: argparse.Namespace, desk: Desk) -> None:
     try:
         check(plan)
         speech = sound(arguments, desk)
-        summary = render(arguments, desk, plan, speech.audio)
+        summary = render(arguments, desk, plan, speech)
         captions = plan.path.with_suffix(".srt") if arguments.captions and speech.words else None
         if captions:
             write_captions(captions_of(speech.words, speech.text), captions)
@@ -86,12 +90,13 @@ def sound(arguments: argparse.Namespace, desk: Desk) -> Speech:
     """The sound of the clip: spoken from the text, or read from the recording."""
     if arguments.audio:
         audio: Audio = read_audio(arguments.audio).audio
-        return Speech(audio)
+        return desk.run(LabelJob(audio)) if arguments.driver == "text" else Speech(audio)  # type: ignore[no-any-return]
     pairs = [entry.partition("=") for entry in arguments.pronounce]
     if bad := [term for term, _, respelling in pairs if not (term and respelling)]:
         raise CommandError(f"--pronounce takes TERM=RESPELLING, not {bad[0]!r}.")
     pronunciations = tuple(Pronunciation(term, respelling) for term, _, respelling in pairs)
-    job = SpeakJob(story_text(arguments), arguments.voice, arguments.rate, arguments.pitch, pronunciations)
+    speak = PacedSpeakJob if arguments.driver == "text" else SpeakJob
+    job = speak(story_text(arguments), arguments.voice, arguments.rate, arguments.pitch, pronunciations)
     speech: Speech = desk.run(job)
     return speech
 
@@ -111,18 +116,21 @@ def story_text(arguments: argparse.Namespace) -> str:
     return text
 
 
-def render(arguments: argparse.Namespace, desk: Desk, plan: ExportPlan, audio: Audio) -> ClipSummary:
+def render(arguments: argparse.Namespace, desk: Desk, plan: ExportPlan, speech: Speech) -> ClipSummary:
     """Feed the encoder with pictures as they are made; the sound decides the length."""
     job = ClipJob(
-        audio,
+        speech.audio,
         presenter=arguments.presenter,
         fps=Fraction(plan.fps),
         width=plan.width,
         height=plan.height,
         background=arguments.background,
         seed=arguments.seed,
+        beside=arguments.beside,
         lower_third=LowerThird(arguments.name, arguments.title) if arguments.name or arguments.title else None,
+        driver=arguments.driver,
+        phones=speech.phones if arguments.driver == "text" else (),
     )
-    with MovieWriter(plan, audio) as movie:
+    with MovieWriter(plan, speech.audio) as movie:
         summary: ClipSummary = desk.run(job, movie.write)
     return summary

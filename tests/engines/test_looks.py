@@ -5,11 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engines.api.events import EngineError
+from engines.api.events import EngineError, Partial
+from engines.api.jobs import ClipJob
 from engines.api.looks import SETS, LowerThird
+from engines.api.values import Audio
 from engines.presenter import sets
 from engines.presenter.backgrounds import open_background
+from engines.presenter.beside import check_beside, inked, mouth_box_mask
+from engines.presenter.engine import PresenterEngine
 from engines.presenter.lower_third import LowerThirdBand, check_lower_third, draw_band
+from engines.presenter.presenters import load_presenter
 
 WIDTH, HEIGHT = 640, 360
 THIRD = LowerThird("Ada Example", "Harbour correspondent", 1.0, 4.0)
@@ -59,3 +64,36 @@ def test_a_long_line_is_shrunk_into_the_picture() -> None:
 def test_what_cannot_be_shown_is_refused(wrong: LowerThird) -> None:
     with pytest.raises(EngineError):
         check_lower_third(wrong)
+
+
+def test_what_can_stand_beside_the_clip() -> None:
+    check_beside("")
+    check_beside("map")
+    with pytest.raises(EngineError, match="choose from map"):
+        check_beside("mirror")
+
+
+def test_the_rivals_box_holds_the_mouth_and_leaves_the_chin() -> None:
+    presenter = load_presenter("default")
+    mask, points = mouth_box_mask(presenter.frame), presenter.frame.points.astype(int)
+    assert all(mask[y, x] > 0.9 for x, y in points[48:68])
+    assert mask[points[8, 1], points[8, 0]] < 0.02 and mask[points[3, 1], points[3, 0]] < 0.02
+
+
+def test_a_map_is_drawn_in_its_channels_colours() -> None:
+    drawn = np.zeros((5, 512, 512), np.uint8)
+    drawn[3, 100, 100] = 255
+    picture = inked(drawn)
+    assert tuple(picture[100, 100]) == (255, 110, 110) and np.count_nonzero(picture.any(2)) == 1
+
+
+@pytest.mark.parametrize("what", ["map", "mouth-box"])
+def test_a_pair_fills_the_picture_and_keeps_its_numbers(what: str) -> None:
+    sound = Audio((0.2 * np.sin(np.arange(6400) / 9)).astype(np.float32), 16000)
+    job = ClipJob(sound, width=320, height=180, beside=what, start_s=0.16)
+    parts = [e.value for e in PresenterEngine("cpu").run(job) if isinstance(e, Partial)]
+    assert [f.first for f in parts] == list(range(4, 10)) and all(f.pictures.shape[1:] == (180, 320, 3) for f in parts)
+    left, right = parts[0].pictures[0][:, :160].astype(int), parts[0].pictures[0][:, 160:].astype(int)
+    assert np.abs(left - right).mean() > (30 if what == "map" else 0)
+    if what == "mouth-box":
+        assert np.abs(left - right).mean() < 3

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QFrame, QVBoxLayout, QWidget
 
 from engines.api.jobs import PresentersJob
-from engines.api.looks import PLAIN, SETS
+from engines.api.looks import BESIDE, PLAIN, SETS
 from engines.api.values import PresenterInfo
 from studio.actions.desk import Desk
 from studio.actions.stories import change_clip
@@ -33,6 +33,10 @@ class PresenterPanel(QWidget):
         self.presenter, self.background = QComboBox(), QComboBox()
         for box in (self.presenter, self.background):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.beside = QComboBox()
+        for key, title in BESIDE:
+            self.beside.addItem(title, key)
+        self.beside.setToolTip("What the preview shows: the clip, or the face beside something to compare it with")
         self.presenter.setToolTip("Presenter of the clip")
         self.background.setToolTip("Background of the clip")
         self.empty = EmptyState(
@@ -58,7 +62,8 @@ class PresenterPanel(QWidget):
     def _lay_out(self, actions: Mapping[str, QAction]) -> None:
         foot = QFrame()
         tools = [action_button(actions[key]) for key in ("play.lower_third", "view.safe", "play.draw_again")]
-        foot.setLayout(row(self.state, 1, self.presenter, self.background, *tools, margins=(16, 6, 12, 8), gap=6))
+        boxes = (self.beside, self.presenter, self.background)
+        foot.setLayout(row(self.state, 1, *boxes, *tools, margins=(16, 6, 12, 8), gap=6))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -69,6 +74,7 @@ class PresenterPanel(QWidget):
         desk = self._desk
         self.presenter.activated.connect(lambda i: change_clip(desk, "Presenter", presenter=self.presenter.itemData(i)))
         self.background.activated.connect(self._choose_background)
+        self.beside.activated.connect(lambda i: desk.preview.compare(self.beside.itemData(i)))
         desk.document.changed.connect(lambda old, new: self._fill())
         desk.programme.mixed.connect(self._fill)
         desk.preview.changed.connect(self._fill)
