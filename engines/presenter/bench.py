@@ -14,11 +14,12 @@ import numpy as np
 
 from engines.api.events import EngineError
 from engines.api.jobs import FootageJob
-from engines.api.values import ByteArray
+from engines.api.values import ByteArray, FloatArray
 from engines.common.weights import ROOT
 from engines.presenter.engine import painter_of
 from engines.presenter.evaluate import Judge, Sample, unseen_runs
 from engines.presenter.export import Painter
+from engines.presenter.mouth_box import MouthBoxPainter, mouth_box_mask
 from engines.presenter.painting import CHUNK, Look, Scene
 from engines.presenter.presenters import Presenter, load_presenter
 from engines.presenter.sheets import compare, write_picture_file
@@ -35,10 +36,23 @@ def rows(data: Path | None, name: str = "default", sheet: Path | None = None) ->
     """Rows for the presenter `name`; a contact sheet is written where `sheet` says; data: recordings."""
     presenter = load_presenter(name)
     painter = painter_of(presenter)
-    speed, pictures = pictures_per_second(presenter, painter)
-    yield row("fps", speed, pictures)
+    cases: dict[str, tuple[Painter, FloatArray | None]] = {
+        "studio": (painter, None),
+        "mouth-box": (MouthBoxPainter(painter, presenter), mouth_box_mask(presenter.frame)),
+    }
+    for case, (_, mask) in cases.items():
+        speed, pictures = pictures_per_second(presenter, painter, mask)
+        yield row(case, "fps", speed, pictures)
     root = unseen_footage(data)
-    judge = Judge(root, presenter.frame, presenter.jaw, presenter.rest, painter)
+    for case, (drawing, _) in cases.items():
+        judge = Judge(root, presenter.frame, presenter.jaw, presenter.rest, drawing)
+        count = judge_all(judge, root, sheet if case == "studio" else None)
+        for metric, value in judge.verdict().items():
+            yield row(case, metric, value, count)
+
+
+def judge_all(judge: Judge, root: Path, sheet: Path | None) -> int:
+    """Measure every unseen picture, returns their number; some of them go into a sheet."""
     kept: list[ByteArray] = []
     count = 0
     for run in unseen_runs(root):
@@ -50,14 +64,13 @@ def rows(data: Path | None, name: str = "default", sheet: Path | None = None) ->
         raise EngineError(f"{root} holds no unseen pictures: run footage to its end first.")
     if sheet is not None:
         write_picture_file(sheet, np.vstack(kept))
-    for metric, value in judge.verdict().items():
-        yield row(metric, value, count)
+    return count
 
 
-def row(metric: str, value: float, count: int) -> dict[str, Any]:
-    """One bench row of the studio preset."""
+def row(case: str, metric: str, value: float, count: int) -> dict[str, Any]:
+    """One bench row."""
     unit = UNITS.get(metric, "")
-    return {"bench": "renderer", "case": "studio", "metric": metric, "value": value, "unit": unit, "n": count}
+    return {"bench": "renderer", "case": case, "metric": metric, "value": value, "unit": unit, "n": count}
 
 
 def sheet_row(sample: Sample) -> ByteArray:
@@ -65,9 +78,11 @@ def sheet_row(sample: Sample) -> ByteArray:
     return compare((sample.truth, sample.made, sample.spoken), sample.landmarks)
 
 
-def pictures_per_second(presenter: Presenter, painter: Painter, chunks: int = 100) -> tuple[float, int]:
+def pictures_per_second(
+    presenter: Presenter, painter: Painter, mask: FloatArray | None = None, chunks: int = 100
+) -> tuple[float, int]:
     """Speed from mouth to 1920x1080 composite, and over how many pictures; the first chunk warms up."""
-    scene = Scene(presenter, painter, Look(Fraction(25), 1920, 1080, "studio"))
+    scene = Scene(presenter, painter, Look(Fraction(25), 1920, 1080, "studio"), mask=mask)
     mouths = np.repeat(presenter.rest[None], CHUNK * (chunks + 1), axis=0)
     swing = 0.15 * np.sin(np.arange(len(mouths)) * 0.7).clip(0)[:, None]
     mouths[:, 16:20, 1] += swing  # the lower inner lip moves, so that no map repeats

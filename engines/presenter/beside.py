@@ -16,11 +16,11 @@ from engines.api.jobs import ClipJob
 from engines.api.looks import BESIDE, MAP, MOUTH_BOX
 from engines.api.values import ByteArray, FloatArray, Frames
 from engines.lipsync.predict import load_lipsync, weights_path
-from engines.presenter.composite import FEATHER
 from engines.presenter.export import Painter
-from engines.presenter.face_frame import BOX, FaceFrame, invert
+from engines.presenter.face_frame import BOX, invert
 from engines.presenter.facial_map import CHANNELS
 from engines.presenter.listening import listen
+from engines.presenter.mouth_box import mouth_box_mask
 from engines.presenter.painting import Look, Scene
 from engines.presenter.presenters import Presenter
 from engines.presenter.template import TemplateClip
@@ -49,19 +49,6 @@ def inked(drawn: ByteArray) -> ByteArray:
     """A map (c, 512, 512) as a picture (512, 512, 3), every channel in its own colour."""
     assert len(drawn) == len(CHANNELS) == len(INKS)
     return np.asarray(np.clip(np.tensordot(drawn / np.float32(255), INKS, (0, 0)), 0, 255), np.uint8)
-
-
-def mouth_box_mask(frame: FaceFrame) -> FloatArray:
-    """The rival's mask (512, 512): a box around the lips, soft at its rim.
-
-    Source: Kumar et al., "ObamaNet: photo-realistic lip-sync from text" (2017), section 3.3: only the mouth's box is
-    painted anew. Here our own renderer paints it, so that the comparison is of the area, not of the network.
-    """
-    mouth, margin = frame.points[48:68], 0.22 * frame.width
-    (left, top), (right, below) = mouth.min(0) - margin, mouth.max(0) + margin
-    mask = np.zeros((BOX, BOX), np.float32)
-    mask[int(top) : int(below), int(left) : int(right)] = 1.0
-    return np.asarray(cv2.GaussianBlur(mask, (0, 0), FEATHER / 3), np.float32)
 
 
 def check_beside(what: str) -> None:

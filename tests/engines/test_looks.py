@@ -11,9 +11,10 @@ from engines.api.looks import SETS, LowerThird
 from engines.api.values import Audio
 from engines.presenter import sets
 from engines.presenter.backgrounds import open_background
-from engines.presenter.beside import check_beside, inked, mouth_box_mask
+from engines.presenter.beside import check_beside, inked
 from engines.presenter.engine import PresenterEngine
 from engines.presenter.lower_third import LowerThirdBand, check_lower_third, draw_band
+from engines.presenter.mouth_box import mouth_box_mask
 from engines.presenter.presenters import load_presenter
 
 WIDTH, HEIGHT = 640, 360
