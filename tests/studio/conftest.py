@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engines.api.rooms import Room
 from studio.app import Places, Studio
 from studio.views.theme import apply_theme
 from tests.studio.fakes import ThreadRoom
@@ -22,11 +24,18 @@ LIMIT_MS = 20_000
 @pytest.fixture
 def studio(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Studio]:
     """A shown studio; closed afterwards, without threads or windows left."""
+    with standing(ThreadRoom(), qtbot, qapp, tmp_path) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def standing(room: Room, qtbot: QtBot, qapp: QApplication, folder: Path) -> Iterator[Studio]:
+    """A studio over a room for as long as it is needed; whatever it leaves behind fails the test."""
     threads = set(threading.enumerate())
     windows = set(QApplication.topLevelWidgets())
     apply_theme(qapp)
-    opened = Studio(ThreadRoom(), Places.under(tmp_path / "home"))
-    opened.desk.settings.set("projects_folder", tmp_path / "projects")
+    opened = Studio(room, Places.under(folder / "home"))
+    opened.desk.settings.set("projects_folder", folder / "projects")
     with qtbot.waitSignal(opened.window.first_paint, timeout=LIMIT_MS):
         opened.window.show()
     yield opened
