@@ -19,6 +19,7 @@ BENCHES = {
     "lipsync": "engines.lipsync.bench",
     "renderer": "engines.presenter.bench",
     "phase": "engines.phase.bench",
+    "textlip": "engines.textlip.bench",
     "codec": "engines.codec.bench",
     "face": "engines.face.bench",
 }
@@ -26,6 +27,7 @@ TRAINERS = {
     "lipsync": "engines.lipsync.train",
     "presenter": "engines.presenter.train",
     "phase": "engines.phase.train",
+    "textlip": "engines.textlip.train",
     "codec": "engines.codec.train",
     "face": "engines.face.train",
 }

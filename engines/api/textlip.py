@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from engines.api.jobs import Job, Pronunciation
+from engines.api.jobs import Job, Pronunciation, SpeakJob
 from engines.api.values import ByteArray, Phone
 
 LIP_SIZE = (160, 80)
@@ -31,6 +31,11 @@ class LipsJob(Job):
     language: str = "en-gb"
     pronunciations: tuple[Pronunciation, ...] = ()
     longest_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class PacedSpeakJob(SpeakJob):
+    """Speak text, as SpeakJob, at the rate at which it lasts as long as the lips predicted from it."""
 
 
 @dataclass(frozen=True, eq=False)

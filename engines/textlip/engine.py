@@ -12,12 +12,14 @@ import torch
 from engines.api.events import EngineError, Partial, Progress
 from engines.api.jobs import Job
 from engines.api.rooms import Work
-from engines.api.textlip import LIP_FPS, LIP_MODELS, DurationsJob, LipPictures, LipsJob, LipTrack
+from engines.api.textlip import LIP_FPS, LIP_MODELS, DurationsJob, LipPictures, LipsJob, LipTrack, PacedSpeakJob
 from engines.api.values import SILENCE, ByteArray, Phone, frame_count
+from engines.speech.engine import SpeechEngine
 from engines.textlip import reading
 from engines.textlip.batch import spell, to_pictures, to_tensor
 from engines.textlip.identity import find_identity
 from engines.textlip.model import LipNetwork, ParaLip
+from engines.textlip.pacing import fitted
 from engines.textlip.runs import FPS, window_of
 from engines.textlip.saved import open_network, weights_path
 
@@ -26,15 +28,18 @@ CHUNK = 12
 
 
 class TextlipEngine:
-    """Runs LipsJob and DurationsJob; networks and identities are read on first use and kept."""
+    """Runs LipsJob, DurationsJob and PacedSpeakJob; networks and identities are read on first use and kept."""
 
     def __init__(self, preset: str = "studio") -> None:
         self._preset = preset
         self._networks: dict[str, LipNetwork] = {}
         self._identities: dict[tuple[str, float], ByteArray] = {}
+        self._speech = SpeechEngine()
 
     def run(self, job: Job) -> Work:
         """Work on a job. Raises EngineError for what the user can mend."""
+        if isinstance(job, PacedSpeakJob):
+            return self._speak(job)
         if isinstance(job, DurationsJob):
             reading.check_text(job.text, job.rate_wpm)
             return self._durations(job)
@@ -60,6 +65,13 @@ class TextlipEngine:
         if key not in self._identities:
             self._identities = {key: find_identity(name)}
         return self._identities[key]
+
+    def _speak(self, job: PacedSpeakJob) -> Work:
+        paralip = self.network("paralip")
+        assert isinstance(paralip, ParaLip)
+        reading.check_text(job.text, job.rate_wpm)
+        yield Progress(0, len(job.text), "Finding the pace")
+        return (yield from self._speech.run(fitted(job, paralip, self._speech)))
 
     def _durations(self, job: DurationsJob) -> Work:
         phones: list[Phone] = []

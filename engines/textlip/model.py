@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engines.textlip.batch import Spelled
-from engines.textlip.blocks import Block, DurationPredictor, LengthRegulator, TextEncoder, positions
+from engines.textlip.blocks import FAINT, Block, DurationPredictor, LengthRegulator, TextEncoder, positions
 from engines.textlip.config import TextlipConfig
 from engines.textlip.pictures import IdentityEncoder, PictureDecoder
 
@@ -35,6 +35,8 @@ class LipNetwork(nn.Module):
         self.identity = IdentityEncoder(config)
         self.painter = PictureDecoder(config)
         self.mouth = nn.Linear(config.hidden, 2 * POINTS)
+        nn.init.zeros_(self.mouth.weight)
+        nn.init.zeros_(self.mouth.bias)
         self.register_buffer("still", torch.zeros(POINTS, 2))
 
     def follow(self, spelled: Spelled, frames: int, who: Tensor, before: Tensor) -> Tensor:
@@ -61,6 +63,7 @@ class ParaLip(LipNetwork):
         self.text = TextEncoder(config)
         self.duration = DurationPredictor(config)
         self.regulator = LengthRegulator(config)
+        self.faint = nn.Parameter(torch.tensor(FAINT))
         self.motion = nn.ModuleList([Block(config) for _ in range(config.decoder_blocks)])
 
     def durations(self, spelled: Spelled) -> Tensor:
@@ -75,7 +78,7 @@ class ParaLip(LipNetwork):
     def rows(self, x: Tensor, there: Tensor, spelled: Spelled, frames: int, who: Tensor) -> Tensor:
         """Motion of every picture (b, frames, c) from the text's rows x (b, p, c); who (b, c): the identity's row."""
         x = self.regulator(x * there[..., None], spelled.starts, spelled.ends, frames)  # (b, f, c)
-        x = x + who[:, None] + positions(frames, x.shape[-1], x)
+        x = x + who[:, None] + self.faint * positions(frames, x.shape[-1], x)
         lasting = spelled.ends.amax(1, keepdim=True).ceil()
         mask = (torch.arange(frames, device=x.device) < lasting)[:, None, None, :]
         for block in self.motion:

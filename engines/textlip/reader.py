@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -16,10 +17,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engines.api.values import FloatArray
+from engines.common.weights import load_weights, save_weights
 from engines.textlip.config import SYMBOLS
 from engines.textlip.dataset import Runs, shrink
+from engines.textlip.material import CACHE
 from engines.textlip.runs import FPS, Run
 
+PATH = CACHE / "reader.safetensors"
+"""The reader is a tool of the bench: it is kept, not shipped."""
 FINER = 2
 """Steps a picture: phones are shorter than pictures, and CTC needs a step for each."""
 
@@ -68,6 +73,18 @@ def fit(runs: Runs, seconds: float, batch: int = 8, seed: int = 0) -> Iterator[L
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimiser.step()
         yield network
+
+
+def keep(network: LipReader, path: Path = PATH) -> None:
+    """Write the reader in half precision."""
+    save_weights(path, {k: v.half() for k, v in network.state_dict().items()}, {"engine": "textlip-reader"})
+
+
+def open_reader(path: Path = PATH) -> LipReader:
+    """Read the reader. Raises EngineError for a missing or corrupt file."""
+    network = LipReader()
+    network.load_state_dict({name: value.float() for name, value in load_weights(path)[0].items()})
+    return network.eval()
 
 
 def numbers(run: Run) -> list[int]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -46,6 +47,12 @@ class Trainer:
         """Tell the network the mean mouth (20, 2) that its motion goes around."""
         self.network.still.copy_(torch.from_numpy(mouths))
 
+    def borrow(self, path: Path) -> None:
+        """Begin with the identity encoder and picture decoder of another network of the same sizes."""
+        tensors, _ = load_weights(path)
+        shared = {k: v.float() for k, v in tensors.items() if k.split(".")[0] in ("identity", "painter")}
+        self.network.load_state_dict(shared, strict=False)
+
     @property
     def progress(self) -> float:
         """How far training has come, 0 to 1."""
@@ -55,7 +62,7 @@ class Trainer:
         """Train to the end; yields the losses of every step."""
         while self.progress < 1.0:
             began = time.process_time()
-            told = self.learn(drawer.draw(), drawer.tell())
+            told = self.learn(*(_moved(drawn, self.device) for drawn in (drawer.draw(), drawer.tell())))
             self.step += 1
             self.spent_s += time.process_time() - began
             yield told
@@ -131,6 +138,15 @@ class Trainer:
                 state.setdefault(int(number), {})[field] = value
             optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
         self.step, self.spent_s = int(header["step"]), float(header["spent_s"])
+
+
+def _moved(value: Any, device: str) -> Any:
+    """A tensor, or a dataclass of tensors, on a device."""
+    if isinstance(value, Tensor):
+        return value.to(device)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: _moved(getattr(value, field.name), device) for field in fields(value)})
+    return value
 
 
 def below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

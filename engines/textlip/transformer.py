@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from engines.textlip.batch import Spelled
-from engines.textlip.blocks import Block, TextEncoder, positions
+from engines.textlip.blocks import FAINT, Block, TextEncoder, positions
 from engines.textlip.config import TextlipConfig
 from engines.textlip.model import LipNetwork, quarter
 from engines.textlip.pictures import Glance
@@ -24,12 +24,13 @@ class TransformerT2L(LipNetwork):
         super().__init__(config)
         self.text = TextEncoder(config)
         self.glance = Glance(config)
+        self.faint = nn.Parameter(torch.tensor(FAINT))
         self.motion = nn.ModuleList([Block(config, causal=True, looks=True) for _ in range(config.decoder_blocks)])
 
     def rows(self, text: Tensor, there: Tensor, who: Tensor, before: Tensor) -> Tensor:
         """Motion rows (b, f, c) where before (b, f, 3, 20, 40) holds the picture before each."""
         x = self.glance(before.flatten(0, 1)).unflatten(0, before.shape[:2])
-        x = x + who[:, None] + positions(x.shape[1], x.shape[-1], x)
+        x = x + who[:, None] + self.faint * positions(x.shape[1], x.shape[-1], x)
         heard = there[:, None, None, :]
         for block in self.motion:
             x = block(x, None, text, heard)
