@@ -10,7 +10,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from engines.common.stft import Grid, project
+from engines.common.stft import Grid
+from engines.phase.belonging import Belonging
 
 _NOTHING = 1e-24
 """Added to squared moduli, so that an exact zero stays zero instead of becoming not-a-number."""
@@ -27,6 +28,7 @@ class Target:
         self.settled = magnitude[:, :0].to(torch.complex64) if settled is None else settled
         self._power = torch.empty_like(magnitude, dtype=torch.complex64)
         self._scale = torch.empty_like(magnitude)
+        self._sounds = Belonging(grid, magnitude)
 
     def impose(self, spectra: Tensor, out: Tensor) -> Tensor:
         """The nearest spectra of the right magnitude, written to out (may be the same tensor)."""
@@ -38,9 +40,9 @@ class Target:
         out[:, : self.settled.shape[1]] = self.settled
         return out
 
-    def belong(self, spectra: Tensor) -> Tensor:
-        """The nearest spectra that belong to a sound."""
-        return project(spectra, self.grid)
+    def belong(self, spectra: Tensor, out: Tensor | None = None) -> Tensor:
+        """The nearest spectra that belong to a sound, written to out where given (not the same tensor)."""
+        return self._sounds.project(spectra, out)
 
 
 class Iteration(Protocol):
@@ -61,10 +63,11 @@ class GriffinLim:
     def __init__(self, target: Target, start: Tensor) -> None:
         self._target = target
         self._estimate = target.impose(start, torch.empty_like(start))
+        self._heard = torch.empty_like(start)
 
     def step(self) -> None:
         """Project on sounds, then on the magnitude."""
-        self._target.impose(self._target.belong(self._estimate), self._estimate)
+        self._target.impose(self._target.belong(self._estimate, self._heard), self._estimate)
 
     def spectra(self) -> Tensor:
         """The estimate now."""
@@ -102,12 +105,12 @@ class Splitting:
         self._target, self._pull = target, 1.0 / (1.0 + give)
         self._aim = start.clone()  # z - u of the paper
         self._rest = torch.zeros_like(start)  # u: the part no sound accounts for
-        self._sum = torch.empty_like(start)
+        self._sum, self._heard = torch.empty_like(start), torch.empty_like(start)
 
     def step(self) -> None:
         """x = magnitude(z - u); z = mix of x + u and its projection; u = x + u - z."""
         total = self._target.impose(self._aim, self._sum).add_(self._rest)
-        torch.sub(total, self._target.belong(total), out=self._rest).mul_(self._pull)
+        torch.sub(total, self._target.belong(total, self._heard), out=self._rest).mul_(self._pull)
         torch.sub(total, self._rest, alpha=2.0, out=self._aim)
 
     def spectra(self) -> Tensor:
