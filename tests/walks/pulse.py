@@ -46,9 +46,9 @@ class PulseServer:
         """Load the null sink: its monitor is a microphone."""
         self._control("load-module", "module-null-sink", f"sink_name={SINK}", f"rate={rate_hz}", f"channels={channels}")
 
-    def show_to_qt(self) -> None:
+    def show_to_qt(self, name: str) -> None:
         """Give the monitor a source of its own: Qt counts monitors as loudspeakers, not as microphones."""
-        self._control("load-module", "module-remap-source", "source_name=microphone", f"master={SINK}.monitor")
+        self._control("load-module", "module-remap-source", f"source_name={name}", f"master={SINK}.monitor")
 
     def unplug(self) -> None:
         """Unload it."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ from PySide6.QtMultimedia import QMediaDevices
 app = QCoreApplication([])
 watch = QMediaDevices()
 def tell():
-    print(len(QMediaDevices.audioInputs()), flush=True)
+    print(*(bytes(device.id()).decode() for device in QMediaDevices.audioInputs()), flush=True)
 watch.audioInputsChanged.connect(tell)
 tell()
 app.exec()
@@ -144,6 +145,12 @@ def test_a_recording_of_the_microphone_becomes_a_take_with_its_face(
     assert (motion.weights[middle, JAW] > 0.3).all()  # the mouth is open where the sound is
 
 
+def wait_for_line(told: IO[str], word: str) -> None:
+    """Read until a line names it; the end of the stream is a failure."""
+    while word not in (line := told.readline()):
+        assert line
+
+
 def test_qt_tells_when_microphones_come_and_go(pulse: PulseServer) -> None:
     watcher = subprocess.Popen(
         [sys.executable, "-c", WATCHER],
@@ -155,17 +162,13 @@ def test_qt_tells_when_microphones_come_and_go(pulse: PulseServer) -> None:
     )
     try:
         assert watcher.stdout is not None
-        told = [int(watcher.stdout.readline())]
-        pulse.show_to_qt()
-        while told[-1] != 1:
-            told.append(int(watcher.stdout.readline()))
+        assert watcher.stdout.readline() == "\n"  # it watches, and there is none
+        pulse.show_to_qt("first")
+        wait_for_line(watcher.stdout, "first")
         pulse.unplug()  # takes the microphone with it
-        while told[-1] != 0:
-            told.append(int(watcher.stdout.readline()))
         pulse.plug_in()
-        pulse.show_to_qt()
-        while told[-1] != 1:
-            told.append(int(watcher.stdout.readline()))
+        pulse.show_to_qt("second")
+        wait_for_line(watcher.stdout, "second")
     finally:
         watcher.terminate()
         watcher.communicate()
