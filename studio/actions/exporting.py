@@ -18,6 +18,7 @@ from studio.actions.beside import write_captions
 from studio.actions.characters import character_folder
 from studio.actions.desk import Desk
 from studio.actions.telling import tell
+from studio.bridge.lips import phones_between
 from studio.bridge.queue import Aborted, FrameQueue
 from studio.bridge.rooms import RoomJob
 from studio.bridge.shelf import pack
@@ -92,7 +93,8 @@ class ClipExport:
         return running
 
     def _presenter_job(self) -> ClipJob:
-        request = self.request
+        request, clip = self.request, self.desk.document.project.clip
+        phones = phones_between(self.desk.programme.phones(), request.span.start_s, request.span.end_s)
         return ClipJob(
             audio=self.audio,
             presenter=request.presenter,
@@ -100,8 +102,10 @@ class ClipExport:
             width=request.width,
             height=request.height,
             background=request.background,
-            seed=self.desk.document.project.clip.seed,
+            seed=clip.seed,
             lower_third=request.lower_third,
+            driver=clip.driver,
+            phones=phones if clip.driver == "text" else (),
         )
 
     def _pass_on(self, frames: Frames) -> bytes | None:

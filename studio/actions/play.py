@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio.actions.desk import Desk
+from studio.actions.stories import change_clip
 from studio.actions.table import Action, Menu
 from studio.session.transport import Span
 
@@ -90,6 +91,20 @@ def draw_again(desk: Desk) -> None:
     desk.preview.restart()
 
 
+DRIVER_TITLES: dict[str, str] = {"audio": "From the sound", "text": "From the text"}
+"""What may move the lips of a clip, and what it is called."""
+
+
+def drive_lips(desk: Desk, driver: str) -> None:
+    """Have the lips of clips moved by their sound or painted from their text."""
+    change_clip(desk, "Lips", driver=driver)
+
+
+def toggle_driver(desk: Desk) -> None:
+    """From the sound to the text and back."""
+    drive_lips(desk, "audio" if desk.document.project.clip.driver == "text" else "text")
+
+
 MENU = Menu(
     "&Play",
     (
@@ -125,6 +140,14 @@ MENU = Menu(
             icon="lower-third",
             tip="Name and title under the presenter",
             apart=True,
+        ),
+        Action(
+            "play.driver",
+            "Lips from text",
+            toggle_driver,
+            icon="lips",
+            tip="Paint the presenter's lips from the text instead of moving them by the sound",
+            checked=lambda desk: desk.document.project.clip.driver == "text",
         ),
         Action("play.draw_again", "Render preview again", draw_again, ("F5",), can_play, "render"),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engines.api.events import Cancelled, Done, Failed
 from engines.api.jobs import LabelJob, SpeakJob
+from engines.api.textlip import PacedSpeakJob
 from engines.api.values import Audio, Speech
 from studio.actions.desk import Desk
 from studio.actions.telling import tell
@@ -81,7 +82,8 @@ class Speaking:
         story = self.story
         terms = (*self._project.pronunciations, *story.pronunciations)
         folder = str(self.desk.settings.now.voices_folder)
-        return SpeakJob(story.text, story.voice, story.rate_wpm, story.pitch, terms, folder)
+        speak = PacedSpeakJob if self._project.clip.driver == "text" else SpeakJob
+        return speak(story.text, story.voice, story.rate_wpm, story.pitch, terms, folder)
 
     def _hear(self, sentence: Speech) -> None:
         first = self._so_far is None

@@ -18,6 +18,7 @@ PANELS: tuple[tuple[str, str, str], ...] = (
     ("tuning", "Tuning", "tuning"),
     ("curves", "Curves", "curves"),
     ("live", "Live microphone", "mic"),
+    ("lips", "Lips", "lips"),
 )
 """Name, title and icon of every panel that can be hidden; the presenter is no dock."""
 SPACES: tuple[tuple[str, str, str], ...] = (

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engines.api.events import Progress
 from engines.api.jobs import ClipJob
 from engines.api.values import Frames, frame_count
+from studio.bridge.lips import phones_between
 from studio.bridge.programme import Programme
 from studio.bridge.rooms import RoomBridge, RoomJob
 from studio.bridge.shelf import FrameShelf, pack
@@ -184,6 +185,8 @@ class Preview(QObject):
             end_s=min(float(wanted.end / self.fps), audio.seconds),
             lower_third=clip.lower_third,
             beside=self.beside,
+            driver=clip.driver,
+            phones=phones_between(self._programme.phones(), 0.0, audio.seconds) if clip.driver == "text" else (),
         )
         running = self._rooms.submit(job, self._sieve(wanted.step), channel="preview")
         self.doing, self.fraction = wanted, 0.0
@@ -238,4 +241,5 @@ def reduced(width: int, height: int) -> tuple[int, int]:
 
 def _look(clip: ClipConfig) -> tuple[object, ...]:
     """What a picture of the preview depends on; the clip's own frame rate is not among it."""
-    return clip.presenter, clip.background, clip.seed, reduced(clip.width, clip.height), clip.lower_third
+    size = reduced(clip.width, clip.height)
+    return clip.presenter, clip.background, clip.seed, size, clip.lower_third, clip.driver

@@ -92,7 +92,8 @@ class ClipConfig:
     """How clips of this project look.
 
     background: a set (engines.api.looks), "green", "alpha" or a picture's path; fps: exact; width x height: pixels;
-    seed: drives blinks, gaze and head motion; character: who the avatar is, "default" or the key of an imported one.
+    seed: drives blinks, gaze and head motion; character: who the avatar is, "default" or the key of an imported one;
+    driver: what moves the presenter's lips, the sound or the phones of its text.
     """
 
     presenter: str = "default"
@@ -103,6 +104,7 @@ class ClipConfig:
     seed: int = 0
     character: str = "default"
     lower_third: LowerThird | None = None
+    driver: Literal["audio", "text"] = "audio"
 
 
 @dataclass(frozen=True)

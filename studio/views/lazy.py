@@ -15,6 +15,7 @@ LAZY: dict[str, str] = {
     "curves": "studio.views.curves.panel:CurvesPanel",
     "live": "studio.views.live.panel:LivePanel",
     "comparison": "studio.views.comparison.panel:ComparisonPanel",
+    "lips": "studio.views.lips.panel:LipsPanel",
     "codec": "studio.views.codec.panel:CodecPanel",
 }
 """Name in PANELS -> "module:Class"; the class is made with the desk alone. It may have close_panel()."""

@@ -1,0 +1,1 @@
+"""The lips panel: the mouth of what is being typed."""
