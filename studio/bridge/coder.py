@@ -113,10 +113,15 @@ class Coder(QObject):
         def found(encoded: Encoded) -> None:
             self._best = coded(encoded)
 
+        def searched(encoded: Encoded) -> None:
+            if encoded.iterations and encoded.seconds:
+                self.coding.put(pace=encoded.work_s / encoded.iterations / encoded.seconds)
+            self._inspect(coded(encoded))
+
         self._best = None
         running = self._submit(EncodeJob(source.speech, setting.kbps, setting.iterations))
         running.arrived.connect(found)
-        running.finished.connect(lambda encoded: self._inspect(coded(encoded)))
+        running.finished.connect(searched)
 
     def _pack(self, source: Source, setting: Setting) -> None:
         def work() -> tuple[bytes, Audio]:

@@ -79,6 +79,15 @@ class State:
     offer: Coded | None = None
     doing: Doing = Doing.NOTHING
     entry: int | None = None
+    pace: float | None = None
+    """Seconds of work an iteration takes per second of sound, as the last search went; None before the first."""
+
+    @property
+    def work_s(self) -> float | None:
+        """How long the search would take as set, None while there is nothing to judge by."""
+        if self.pace is None or self.source is None:
+            return None
+        return self.pace * self.setting.iterations * self.source.speech.seconds
 
     @property
     def original(self) -> Audio | None:

@@ -29,10 +29,8 @@ AMR = Packing(
 FLAC = Packing("flac", "FLAC", ".flac", words="Nothing is lost; for archives")
 WAV = Packing("wav", "WAV", ".wav", words="Uncompressed, 16 bit; opens everywhere")
 FORMATS = {packing.key: packing for packing in (BPGAN, OPUS, AMR, FLAC, WAV)}
-SEGMENT_S = 1.024
-"""BPGAN is sent in pieces of this length; the last one is filled up."""
-HEADER = 20
-"""Bytes before a BPGAN file's segments."""
+LEAST_S = 1.0
+"""BPGAN counts shorter sound as this long."""
 _AMR_BYTES = dict(zip(AMR.rates_kbps, (13, 14, 16, 18, 20, 21, 27, 32), strict=True))
 """Bytes of a 20 ms frame by rate (RFC 4867, section 5.3, with its header byte)."""
 
@@ -65,8 +63,7 @@ def estimate(setting: Setting, seconds: float, rate_hz: int) -> Estimate:
     """How large a sound of that length and rate becomes."""
     match setting.format:
         case "bpgan":
-            whole_s = math.ceil(seconds / SEGMENT_S) * SEGMENT_S
-            return Estimate(HEADER + round(setting.kbps * 125 * whole_s), "at most")
+            return Estimate(int(setting.kbps * 125 * max(seconds, LEAST_S)), "at most")
         case "opus":
             return Estimate(round(setting.kbps * 125 * seconds), "about")
         case "amr-nb":

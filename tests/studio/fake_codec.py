@@ -31,7 +31,8 @@ def encode(job: EncodeJob, gate: threading.Event) -> Work:
 def encoded(job: EncodeJob, iterations: int) -> Encoded:
     """A packet of zeros."""
     samples = round(job.audio.seconds * RATE_HZ)
-    packet = HEAD.pack(b"FAKE", job.kbps, samples) + bytes(round(job.kbps * 125 * job.audio.seconds))
+    head = HEAD.pack(b"FAKE", job.kbps, samples)
+    packet = head + bytes(round(job.kbps * 125 * job.audio.seconds) - len(head))
     loss = 1 / (1 + iterations)
     return Encoded(packet, len(packet) * 8 / job.audio.seconds / 1000, job.audio.seconds, iterations, loss, 1.5)
 

@@ -101,7 +101,7 @@ def test_an_empty_panel_says_what_to_do(panel: CodecPanel) -> None:
 
 def test_the_size_follows_format_rate_and_sound(loaded: CodecPanel) -> None:
     controls = loaded.send.controls
-    assert controls.guess.text() == "At most 532 bytes", "two segments of 256 and the header"
+    assert controls.guess.text() == "At most 500 bytes"
     loaded.coding.set(kbps=4.0)
     assert controls.guess.text() == "At most 1.0 kB"
     loaded.coding.set(format="opus")
@@ -118,8 +118,18 @@ def test_encoding_by_key_is_a_job_and_its_outcome_is_told(loaded: CodecPanel, st
     jobs = [job for job in engine_of(studio).jobs if isinstance(job, EncodeJob)]
     assert [(job.kbps, job.iterations, job.audio.rate_hz) for job in jobs] == [(2.0, 30, 16_000)]
     shown = facts(loaded)
-    assert shown["Real size"] == "512 bytes" and shown["Damage"] == "none"
-    assert shown["Real rate"].startswith("2.05 kbit/s")
+    assert shown["Real size"] == "500 bytes" and shown["Damage"] == "none"
+    assert shown["Real rate"].startswith("2.00 kbit/s")
+
+
+def test_the_dial_says_how_long_it_takes_once_that_is_known(heard: CodecPanel) -> None:
+    controls = heard.send.controls
+    controls.dial.setFocus()
+    QTest.keyClick(controls.dial, Qt.Key.Key_Right)
+    assert heard.coding.now.setting.iterations == 100
+    assert controls.dialled.text() == "Careful: 100 iterations, about 5 s", "1.5 s for 30 iterations over 2 s of sound"
+    QTest.keyClick(controls.dial, Qt.Key.Key_Home)
+    assert controls.dialled.text() == "First guess, no search"
 
 
 def test_a_stopped_search_asks_whether_to_keep_its_best(loaded: CodecPanel, studio: Studio, qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ from studio.session.coding import Coding, Doing, State
 from studio.session.sending import BPGAN, FORMATS, estimate, spell_size
 from studio.views.comparison.controls import WIDTH
 from studio.views.parts import label, push_button, row
+from studio.views.timeline.timecode import spell_duration
 
 DIAL = (
     (0, "First guess, no search"),
@@ -59,7 +60,7 @@ class Controls(QWidget):
         steps = [count for count, _ in DIAL]
         if setting.iterations in steps:
             self.dial.setValue(steps.index(setting.iterations))
-        self.dialled.setText(_dialled(setting.iterations))
+        self.dialled.setText(_dialled(setting.iterations, now.work_s))
         for part, shown in ((self.rate, bool(packing.rates_kbps)), (self._search, packing is BPGAN)):
             self._form.setRowVisible(part, shown)
         self._form.setRowVisible(self.vocoder, packing is BPGAN)
@@ -142,6 +143,10 @@ class Controls(QWidget):
             self._coding.set(iterations=DIAL[place][0])
 
 
-def _dialled(iterations: int) -> str:
+def _dialled(iterations: int, work_s: float | None) -> str:
+    """What the dial says, and how long that takes where the last search tells."""
     name = dict(DIAL).get(iterations, "")
-    return f"{name}: {iterations} iterations" if iterations else name
+    if not iterations:
+        return name
+    taking = "" if work_s is None else f", about {spell_duration(max(work_s, 1.0))}"
+    return f"{name}: {iterations} iterations{taking}"

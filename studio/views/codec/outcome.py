@@ -101,6 +101,8 @@ class Outcome(QFrame):
             Fact("Real size", f"{len(coded.data):,} bytes"),
             Fact("Real rate", f"{coded.kbps:.2f} kbit/s{wanted}"),
         ]
+        if is_ours:
+            shown[2].setToolTip("All bits of the file, its header too, over its seconds")
         if coded.search is not None:
             done = f"{coded.search.iterations} iterations" if coded.search.iterations else "first guess"
             shown.append(Fact("Search", f"{done}, {spell_duration(coded.search.work_s)}"))
