@@ -10,7 +10,7 @@ from engines.api.jobs import Job
 from engines.api.values import Audio, FloatArray
 
 RATES_KBPS = (0.5, 1.0, 2.0, 4.0)
-"""Nominal rates in kbit/s; the file never exceeds them by more than its header."""
+"""Nominal rates in kbit/s: what speech comes to on average. A voice that is harder to tell takes a little more."""
 MOST_ITERATIONS = 2000
 DEFAULT_ITERATIONS = 30
 

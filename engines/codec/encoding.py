@@ -21,6 +21,8 @@ from engines.codec.sources import Source, blocks_of, piece_of, source_of
 
 PARTIAL_S = 1.0
 """Seconds between two packets of the best so far."""
+_PARTIAL_SHARE = 20
+"""So many times longer than making such a packet takes is waited before the next."""
 _SILENT = 2.0**-15
 """Samples below this are digital silence."""
 _MOST_BATCH = 256
@@ -55,7 +57,8 @@ class _Encoding:
     def __init__(self, job: EncodeJob, model: CodecModel, source: Source, header: Header, draft: Draft) -> None:
         self._job, self._model, self._source = job, model, source
         self._header, self._draft = header, draft
-        self._began = self._told = time.monotonic()
+        self._began = time.monotonic()
+        self._next_s = self._began + PARTIAL_S
         self._reached = 0
         self._done, self._total = 0, max(1, header.segments * (job.iterations + 2))
 
@@ -82,10 +85,10 @@ class _Encoding:
                 self._draft.put(number, found.codes[row], float(found.loss[row]))
             self._done = begun + len(batch.numbers) * (found.iteration if iterations else 1)
             yield Progress(self._done, self._total, "Searching" if iterations else "Encoding")
-            if iterations and time.monotonic() - self._told > PARTIAL_S:
+            if iterations and (now := time.monotonic()) > self._next_s:
                 self._reached = max(self._reached, found.iteration)
                 yield Partial(self._encoded())
-                self._told = time.monotonic()
+                self._next_s = time.monotonic() + max(PARTIAL_S, _PARTIAL_SHARE * (time.monotonic() - now))
 
     def _batches(self) -> Iterator[Batch]:
         """Segments that are not silent, `batch` at a time, from the sound's beginning."""

@@ -228,6 +228,7 @@ def test_pieces_are_the_whole(engine: CodecEngine, packet: bytes) -> None:
 
 def test_a_search_stopped_at_any_time_leaves_a_whole_file(engine: CodecEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engines.codec.encoding.PARTIAL_S", -1.0)
+    monkeypatch.setattr("engines.codec.encoding._PARTIAL_SHARE", 0)
     sound = Audio(speechlike(2.5), 16000)
     found = [e.value for e in engine.run(EncodeJob(sound, 1.0, 4, batch=2)) if isinstance(e, Partial)]
     assert len(found) > 4 and all(len(decoded(engine, best.packet).audio.samples) == 40000 for best in found)
