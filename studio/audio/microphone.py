@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engines.api.values import Audio, FloatArray
-from studio.audio.devices import choose, close_stream, note_open, portaudio
+from studio.audio.devices import LOCK, choose, close_stream, note_open, portaudio
 from studio.audio.errors import AudioDeviceError
 from studio.audio.growing import GrowingArray
 from studio.audio.level import Level, LevelMeter
@@ -60,6 +60,12 @@ class Microphone:
         if self.alive:
             return
         self.close()
+        with LOCK:
+            self._stream = note_open(self._started())
+        self._thread = threading.Thread(target=self._gather, name="microphone", daemon=True)
+        self._thread.start()
+
+    def _started(self) -> Any:
         device = choose("input", self.key)
         self.rate_hz = device.rate_hz
         self._ring, self._meter = MirroredRing(int(RING_S * self.rate_hz)), LevelMeter(self.rate_hz)
@@ -72,9 +78,7 @@ class Microphone:
             stream.start()
         except module.PortAudioError as error:
             raise AudioDeviceError(f"The microphone {device.title} cannot be used: choose another ({error}).") from None
-        self._stream = note_open(stream)
-        self._thread = threading.Thread(target=self._gather, name="microphone", daemon=True)
-        self._thread.start()
+        return stream
 
     def start(self) -> None:
         """Keep what is heard from now on; what was kept before is dropped. Raises AudioDeviceError."""

@@ -17,6 +17,7 @@ from engines.api.face import LIVE_MODELS, LiveJob, Pose
 from engines.api.jobs import SpeakJob
 from engines.api.values import Audio, Speech
 from engines.room import ProcessRoom
+from studio.cli import live_bench
 from studio.cli.desk import Desk
 
 STORY = Path(__file__).parents[2] / "assets" / "demo" / "story.txt"
@@ -51,6 +52,7 @@ def rows(desk: Desk, seconds: float = SECONDS) -> Iterator[dict[str, Any]]:
         yield {**shared, "metric": "sound_to_pose_p99_ms", "value": float(np.percentile(delays_ms, 99)), "unit": "ms"}
         yield {**shared, "metric": "sound_to_pose_median_ms", "value": float(np.median(delays_ms)), "unit": "ms"}
         yield {**shared, "metric": "dropped_blocks", "value": came[-1].pose.dropped, "unit": ""}
+    yield from live_bench.rows(speech.audio, seconds)
 
 
 def play(model: str, sound: Audio, seconds: float) -> list[Arrival]:
