@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from engines.api.avatar import AvatarClipJob
 from engines.api.codec import DecodeJob, EncodeJob, InspectJob
 from engines.api.events import EngineError, Partial, Progress
 from engines.api.face import AnimateJob
@@ -25,6 +26,7 @@ from engines.api.jobs import (
     VoicesJob,
 )
 from engines.api.rooms import Listener, Ticket, Work
+from engines.api.textlip import LipPictures, LipsJob, LipTrack
 from engines.api.values import (
     Audio,
     ClipSummary,
@@ -62,8 +64,12 @@ class FakeEngine:
         match job:
             case SpeakJob():
                 return speak(job)
+            case LipsJob():
+                return lips(job)
             case ClipJob():
                 return self._clip(job)
+            case AvatarClipJob():
+                return avatar_clip(job)
             case PerformJob():
                 return answer(perform(job))
             case AnimateJob():
@@ -152,12 +158,30 @@ def whole(parts: list[Speech], text: str) -> Speech:
     return Speech(speech.audio, speech.phones, speech.words, text)
 
 
+def lips(job: LipsJob) -> Work:
+    """Three grey pictures for every word, each lighter than the one before."""
+    count = 3 * len(job.text.split())
+    shades = np.linspace(0, 255, count).astype(np.uint8)
+    pictures = np.broadcast_to(shades[:, None, None, None], (count, 80, 160, 3)).copy()
+    yield Partial(LipPictures(pictures[:2], 0))
+    yield Partial(LipPictures(pictures[2:], 2))
+    return LipTrack(count, (Phone("a", 0.0, count / 25, 1),), 0.01, 0.01)
+
+
 def perform(job: PerformJob) -> Performance:
     """A jaw that opens with time."""
     count = frame_count(job.speech.audio.seconds, job.fps)
     weights = np.zeros((count, 52), np.float32)
     weights[:, 17] = np.linspace(0, 1, count)
     return Performance(weights, np.zeros((count, 3), np.float32), Fraction(job.fps))
+
+
+def avatar_clip(job: AvatarClipJob) -> Work:
+    """Flat pictures, one for each frame of the sound."""
+    fps, count = job.performance.fps, frame_count(job.audio.seconds, job.performance.fps)
+    for number in range(count):
+        yield Partial(Frames(np.full((1, job.height, job.width, 3), number % 256, np.uint8), number, fps))
+    return ClipSummary(count, fps, job.width, job.height, job.audio.seconds)
 
 
 def animate(job: AnimateJob) -> Performance:
