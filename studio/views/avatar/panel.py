@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QOffscreenSurface, QResizeEvent
+from PySide6.QtGui import QImage, QOffscreenSurface, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLayout, QToolButton, QVBoxLayout, QWidget
 
 from studio.actions.avatar import MODELS, SECONDS, choose_model, tuning_of
@@ -146,7 +146,7 @@ class AvatarPanel(QWidget):
         column.addWidget(self.pages, 1)
         self.drawing.failed.connect(self._fail)
         self.drawing.begun.connect(self._begun)
-        self.drawing.drawn.connect(lambda picture, seconds: self.pages.show_content(True))
+        self.drawing.drawn.connect(self._drawn)
         desk.faces.failed.connect(desk.notices.error)
 
     def begin(self) -> None:
@@ -174,6 +174,10 @@ class AvatarPanel(QWidget):
     def _begun(self, name: str, software: bool) -> None:
         if not software:
             self.draw_in_window()
+
+    def _drawn(self, picture: QImage, seconds: float) -> None:
+        """There is a picture (again)."""
+        self.pages.show_content(True)
 
     def _fail(self, message: str, details: str) -> None:
         self.empty.say(message)
