@@ -95,21 +95,18 @@ def _fill(
     area: Qt.DockWidgetArea,
     along: Qt.Orientation,
 ) -> None:
-    before: QDockWidget | None = None
-    for group in side.groups:
-        known = [docks[name] for name in group if name in docks]
-        for first, dock in zip(known[:1] * len(known), known, strict=True):
-            if dock is not first:
-                window.tabifyDockWidget(first, dock)
-            elif before is None:
-                window.addDockWidget(area, dock)
-            else:
-                window.addDockWidget(area, dock)
-                window.splitDockWidget(before, dock, along)
+    known = [[docks[name] for name in group if name in docks] for group in side.groups]
+    groups = [group for group in known if group]
+    for i, (first, *_) in enumerate(groups):  # all places first: a place that has tabs cannot be split any more
+        window.addDockWidget(area, first)
+        if i:
+            window.splitDockWidget(groups[i - 1][0], first, along)
+    for first, *others in groups:
+        for dock in others:
+            window.tabifyDockWidget(first, dock)
+        for dock in (first, *others):
             dock.show()
-        if known:
-            known[0].raise_()
-            before = known[0]
+        first.raise_()
 
 
 def _resize(

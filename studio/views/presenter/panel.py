@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from engines.api.jobs import PresentersJob
 from engines.api.looks import BESIDE, PLAIN, SETS
@@ -17,6 +17,8 @@ from studio.bridge.preview import Pass
 from studio.views.parts import EmptyState, Switcher, action_button, label, row
 from studio.views.presenter.canvas import Canvas
 
+SHORT = 9
+"""Letters of a choice that are always seen."""
 DOING = {"still": "Rendering this picture", "coarse": "Rendering every fifth picture", "fine": "Rendering"}
 
 
@@ -31,9 +33,11 @@ class PresenterPanel(QWidget):
         self.canvas = Canvas(desk)
         self.state = label("", "dim")
         self.presenter, self.background = QComboBox(), QComboBox()
-        for box in (self.presenter, self.background):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.beside = QComboBox()
+        for box in (self.presenter, self.background, self.beside):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(SHORT)
+        self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for key, title in BESIDE:
             self.beside.addItem(title, key)
         self.beside.setToolTip("What the preview shows: the clip, or the face beside something to compare it with")
@@ -63,7 +67,9 @@ class PresenterPanel(QWidget):
         foot = QFrame()
         tools = [action_button(actions[key]) for key in ("play.lower_third", "view.safe", "play.draw_again")]
         boxes = (self.beside, self.presenter, self.background)
-        foot.setLayout(row(self.state, 1, *boxes, *tools, margins=(16, 6, 12, 8), gap=6))
+        line = row(self.state, *boxes, *tools, margins=(16, 6, 12, 8), gap=6)
+        line.setStretch(0, 1)
+        foot.setLayout(line)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
