@@ -18,7 +18,7 @@ from engines.api.values import Audio, FloatArray
 from studio.audio.errors import AudioDeviceError
 from studio.audio.hops import HOP, LIVE_RATE_HZ
 from studio.audio.live import Hop, LiveInput
-from studio.audio.live_path import FRAME_S, LivePath
+from studio.audio.live_path import LivePath
 from studio.audio.rates import resample
 from studio.audio.sources import FileSource, Hear, Stream
 
@@ -27,7 +27,7 @@ PATIENCE_S = 120.0
 
 
 class TimedPath(LivePath):
-    """A path that notes, pose by pose, the time since the first sound of its frame was heard."""
+    """A path that notes, pose by pose, how long after a moment was heard the face of that moment is there."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class TimedPath(LivePath):
 
     def _note(self, hop: Hop, pose: Pose, arrived_s: float) -> None:
         super()._note(hop, pose, arrived_s)
-        self.sound_to_pose_s.append(arrived_s - (hop.heard_s - FRAME_S) + pose.delay_s)
+        self.sound_to_pose_s.append(arrived_s - hop.heard_s + pose.delay_s)
 
 
 class LiveRun:
@@ -72,7 +72,7 @@ class LiveRun:
 def sound_to_pose(room: Room, job: LiveJob, audio: Audio, *, speed: float = 1.0) -> TimedPath:
     """Play a sound as a microphone in real time; the path holds what each pose took, its latency parts, its losses.
 
-    Seconds are from when the first sample of a 40 ms frame is heard until its pose is there: the worst of each frame.
+    Seconds are from when a moment is heard until the pose of that moment is there, what the network waits for included.
     """
     run, ended = LiveRun(room, job), threading.Event()
     source = FileSource(audio.samples, audio.rate_hz, speed=speed)

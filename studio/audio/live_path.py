@@ -89,6 +89,6 @@ class LivePath:
     def _note(self, hop: Hop, pose: Pose, arrived_s: float) -> None:
         note = self.latency.note
         note("capture", max(hop.taken_s - hop.heard_s, 0.0))
-        note("window", FRAME_S + pose.delay_s)
+        note("window", pose.delay_s)
         note("network", arrived_s - hop.taken_s)
         note("smoothing", max(self.track.delay_s - (arrived_s - hop.heard_s) - pose.delay_s, 0.0))

@@ -14,8 +14,8 @@ from studio.audio.errors import AudioDeviceError
 Hear = Callable[[FloatArray], None]
 """Called on the source's thread with blocks (n, channels); the block is only lent for the call."""
 
-BLOCK_S = 0.01
-"""Length of the blocks a device is asked for."""
+BLOCK_S = 0.005
+"""Length of the blocks in which a file is heard, about that of a sound card's."""
 MANY = 8
 """More channels than this are a driver's fancy (ALSA says 32 for anything): the first ones are heard."""
 

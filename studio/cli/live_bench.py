@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,9 @@ def rows(audio: Audio, seconds: float, soak_s: float = SOAK_S) -> Iterator[dict[
     """
     sound = Audio(np.resize(audio.samples, round(seconds * audio.rate_hz)), audio.rate_hz)
     for model in LIVE_MODELS:
-        yield from _in_room(lambda room, model=model: _path(room, model, sound))
+        yield from _in_room(partial(_path, model=model, sound=sound))
     if soak_s > 0:
-        yield from _in_room(lambda room: _soak(room, sound, soak_s))
+        yield from _in_room(partial(_soak, sound=sound, seconds=soak_s))
 
 
 def _in_room(measured: Callable[[ProcessRoom], list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -41,10 +42,10 @@ def _in_room(measured: Callable[[ProcessRoom], list[dict[str, Any]]]) -> list[di
         room.close()
 
 
-def _path(room: ProcessRoom, model: str, sound: Audio) -> list[dict[str, Any]]:
+def _path(room: ProcessRoom, *, model: str, sound: Audio) -> list[dict[str, Any]]:
     path = sound_to_pose(room, LiveJob(model), sound)
     taken_ms = 1000 * np.array(path.sound_to_pose_s)
-    found = [_row(model, "live_first_sample_to_pose_p99_ms", float(np.percentile(taken_ms, 99)), "ms", len(taken_ms))]
+    found = [_row(model, "live_sound_to_pose_p99_ms", float(np.percentile(taken_ms, 99)), "ms", len(taken_ms))]
     for part in PARTS:
         delay = path.latency.of(part)
         if delay is not None:
@@ -52,7 +53,7 @@ def _path(room: ProcessRoom, model: str, sound: Audio) -> list[dict[str, Any]]:
     return found
 
 
-def _soak(room: ProcessRoom, sound: Audio, seconds: float) -> list[dict[str, Any]]:
+def _soak(room: ProcessRoom, *, sound: Audio, seconds: float) -> list[dict[str, Any]]:
     run = soak(room, LiveJob(SOAKED), sound, seconds, pids=lambda: list(room.pids().values()))
     n = run.poses
     return [

@@ -12,7 +12,7 @@ from studio.views.theme import colour, font
 
 TITLES = {
     "capture": ("Capture", "Sound card, driver, and the wait for a block of 20 ms"),
-    "window": ("Window", "The 40 ms of sound a picture is made from, and what the network must hear beyond them"),
+    "window": ("Window", "How much sound after a moment the network must hear before it shows that moment"),
     "network": ("Network", "To the engine, its work, and back"),
     "smoothing": ("Smoothing", "The wait for the next pose, so that there are two to blend"),
     "draw": ("Draw", "From asking for the picture until it is painted"),
