@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from engines.api.values import Audio
-from engines.common.mfcc import COEFFICIENTS, RATE_HZ, mfcc
+from engines.api.values import Audio, FloatArray
+from engines.common.mfcc import COEFFICIENTS, RATE_HZ, level_gain, mfcc, resampled
 from engines.lipsync.config import KINDS, STEP, Kind, LipsyncConfig, TrainConfig
 from engines.lipsync.material import CACHE, Item, all_items
 from engines.lipsync.measure import Pair, Score, score
@@ -56,6 +56,7 @@ def _rows_of(kind: Kind, truths: list[tuple[Item, Any, Any]]) -> Iterator[Row]:
     yield from _times(kind, lipsync)
     for group, result in sets.items():
         yield from _rows_of_set(kind, group, result)
+    yield from _window_rows(kind, lipsync, [p for i, p in pairs if i.split == "unseen-sentence"])
 
 
 def _rows_of_set(kind: Kind, group: str, result: Score) -> Iterator[Row]:
@@ -63,6 +64,32 @@ def _rows_of_set(kind: Kind, group: str, result: Score) -> Iterator[Row]:
     for metric, field in (_FIGURES | _EXTRA).items():
         count = result.closures if metric == "closed_pbm" else result.frames
         yield _row(kind, f"{metric}_{suffix}", getattr(result, field), count)
+
+
+def _window_rows(kind: Kind, lipsync: Lipsync, pairs: list[Pair]) -> Iterator[Row]:
+    """Figure 5 of the paper: mean absolute error at each place of a window heard alone, and of those that are kept."""
+    errors = np.concatenate([errors_in_windows(p, lipsync) for p in pairs])  # (windows, f)
+    config, places = lipsync.config, errors.mean(axis=0)
+    kept = places[config.overlap : config.window - config.overlap]
+    yield _row(kind, "window_mae_without_overlap", float(places.mean()), len(errors))
+    yield _row(kind, "window_mae_with_overlap", float(kept.mean()), len(errors))
+    for place, error in enumerate(places):
+        yield _row(kind, f"window_mae_at_{place:02}", float(error), len(errors))
+
+
+def errors_in_windows(pair: Pair, lipsync: Lipsync) -> FloatArray:
+    """Mean absolute error (windows, f) of windows that know nothing of what lies around them, one after the other."""
+    size, scaling = lipsync.config.window, lipsync.scaling
+    samples = resampled(pair.speech.audio)
+    features = mfcc(samples, level_gain(samples))
+    heard = scaling.normalise(features, scaling.voice(features))
+    count = min(len(pair.true) // size, len(heard) // (size * STEP))
+    if not count:
+        return np.zeros((0, size), np.float32)
+    windows = heard[: count * size * STEP].reshape(count, size * STEP, -1).transpose(0, 2, 1)
+    made = lipsync.basis.decode(lipsync.network(np.ascontiguousarray(windows)).reshape(count * size, -1))
+    wrong = np.abs(made - pair.true[: count * size]).mean(axis=(1, 2))
+    return np.asarray(wrong.reshape(count, size), np.float32)
 
 
 def _times(kind: Kind, lipsync: Lipsync) -> Iterator[Row]:

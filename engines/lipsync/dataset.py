@@ -20,6 +20,10 @@ from engines.lipsync.pca import MouthBasis
 
 PAUSE_S = 0.3
 """Silence put before and after every utterance, so that networks learn how speech begins and ends."""
+SPOKEN = 36.0
+"""Frames this far below the loudest cepstrum 0, 25 dB, are not speech."""
+FEW = 100
+"""Spoken frames at which a recording's mean counts as much as the mean of all voices."""
 Truth = Callable[[Speech], FloatArray]
 
 
@@ -78,9 +82,24 @@ class Scaling:
     mean: FloatArray
     deviation: FloatArray
 
-    def normalise(self, features: FloatArray) -> FloatArray:
-        """Cepstra (t, 13) to mean 0 and deviation 1; what is far outside (digital silence) is held at 4 deviations."""
-        return np.clip((features - self.mean) / self.deviation, -4.0, 4.0).astype(np.float32)
+    def normalise(self, features: FloatArray, voice: FloatArray | float = 0.0) -> FloatArray:
+        """Cepstra (t, 13) to mean 0 and deviation 1; what is far outside (digital silence) is held at 4 deviations.
+
+        voice: what `voice` found for the recording, taken away.
+        """
+        return np.clip((features - self.mean) / self.deviation - voice, -4.0, 4.0).astype(np.float32)
+
+    def voice(self, features: FloatArray) -> FloatArray:
+        """How far a recording's speech lies from the mean of all voices, in deviations (13,); its level stays.
+
+        Cepstral mean subtraction (Atal 1974) over the spoken frames, held back where there are few of them: a voice
+        and a microphone are a constant in the cepstrum, what is said is not.
+        """
+        spoken = features[features[:, 0] > np.percentile(features[:, 0], 95) - SPOKEN]
+        known = len(spoken) / (len(spoken) + FEW)
+        offset = known * (spoken.mean(axis=0) - self.mean) / self.deviation
+        offset[0] = 0.0
+        return offset.astype(np.float32)
 
     @property
     def silence(self) -> FloatArray:
@@ -103,7 +122,8 @@ class Windows:
     ) -> None:
         self._config, self._rng = config, np.random.default_rng(seed)
         edge = config.overlap  # windows may begin before the sound and end after it, as they do in use
-        self._mfcc = [np.pad(scaling.normalise(e.mfcc), ((edge * STEP, edge * STEP), (0, 0))) for e in material]
+        heard = (scaling.normalise(e.mfcc, scaling.voice(e.mfcc)) for e in material)
+        self._mfcc = [np.pad(features, ((edge * STEP, edge * STEP), (0, 0))) for features in heard]
         for features in self._mfcc:
             features[: edge * STEP] = features[-edge * STEP :] = scaling.silence
         self._shapes = [np.pad(basis.encode(e.points), ((edge, edge), (0, 0))) for e in material]
@@ -127,8 +147,8 @@ class Windows:
             heard = self._mfcc[which][start * STEP : (start + size) * STEP]
             features[row, :, : len(heard)] = heard.T
             features[row, :, len(heard) :] = self._mfcc[which][-1][:, None]
-        # The level of a recording is only known roughly: let the loudness coefficient wander.
-        features[:, 0] += self._rng.normal(0, 0.08, (count, 1)).astype(np.float32)
+        # Level and mean of a recording are only known roughly: let every coefficient wander a little.
+        features += self._rng.normal(0, 0.1, (count, COEFFICIENTS, 1)).astype(np.float32)
         return features, shapes
 
 

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from engines.api.events import EngineError
 from engines.api.values import Audio, FloatArray, MouthShapes
-from engines.common.mfcc import RATE_HZ, MfccStream, level_gain, resampled
+from engines.common.mfcc import RATE_HZ, MfccStream, level_gain, mfcc, resampled
 from engines.common.weights import WEIGHTS, load_weights
 from engines.lipsync.config import FPS, Kind, LipsyncConfig, from_header
 from engines.lipsync.dataset import Scaling
@@ -105,11 +105,12 @@ def mouth_blocks(audio: Audio, lipsync: Lipsync) -> Iterator[FloatArray]:
 
 def _coefficients(samples: FloatArray, gain: float, lipsync: Lipsync) -> Iterator[FloatArray]:
     """What the network says, before the gate, in pieces; at least as long as the sound."""
-    features = MfccStream(gain)
-    windows = WindowStream(lipsync.config, lipsync.network, lipsync.scaling.silence)
+    features, scaling = MfccStream(gain), lipsync.scaling
+    windows = WindowStream(lipsync.config, lipsync.network, scaling.silence)
+    voice = scaling.voice(mfcc(samples[:BLOCK], gain))
     for first in range(0, len(samples), BLOCK):
-        yield from windows.push(lipsync.scaling.normalise(features.push(samples[first : first + BLOCK])))
-    yield from windows.push(lipsync.scaling.normalise(features.finish()))
+        yield from windows.push(scaling.normalise(features.push(samples[first : first + BLOCK]), voice))
+    yield from windows.push(scaling.normalise(features.finish(), voice))
     yield from windows.finish()
 
 
