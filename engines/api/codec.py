@@ -12,7 +12,7 @@ from engines.api.values import Audio, FloatArray
 RATES_KBPS = (0.5, 1.0, 2.0, 4.0)
 """Nominal rates in kbit/s: what speech comes to on average. A voice that is harder to tell takes a little more."""
 MOST_ITERATIONS = 2000
-DEFAULT_ITERATIONS = 30
+DEFAULT_ITERATIONS = 50
 
 
 @dataclass(frozen=True)

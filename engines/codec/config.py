@@ -36,22 +36,18 @@ def weights_path(part: str) -> Path:
 class ModelConfig:
     """Encoder, generator and the rates they serve.
 
-    rates: (kbit/s, latent channels) ascending, each rate's channels the first of the next's; listen, speak: channels of
-    encoder and generator at the rate of the steps; fine: of the generator at four times that rate; blocks: residual
-    blocks (encoder, generator, fine); critic: channels of the discriminator's first layer.
+    channels: of the latent; rates: (kbit/s, channels used) ascending, each rate's the first of the next's; listen,
+    speak: channels of encoder and generator at the rate of the steps; fine: of the generator at four times that rate;
+    blocks: residual blocks (encoder, generator, fine); critic: channels of the discriminator's first layer.
     """
 
-    rates: tuple[tuple[float, int], ...] = ((0.5, 8), (1.0, 17), (2.0, 36), (4.0, 76))
+    channels: int = 76
+    rates: tuple[tuple[float, int], ...] = ((0.5, 7), (1.0, 16), (2.0, 34), (4.0, 69))
     listen: int = 256
     speak: int = 320
     fine: int = 192
     blocks: tuple[int, int, int] = (3, 4, 2)
     critic: int = 16
-
-    @property
-    def channels(self) -> int:
-        """Latent channels of the highest rate."""
-        return self.rates[-1][1]
 
     def to_header(self) -> dict[str, Any]:
         """The config as JSON-able values."""
@@ -66,7 +62,7 @@ class ModelConfig:
 
 def tiny() -> ModelConfig:
     """Networks with the same interface that take a moment."""
-    return ModelConfig(((0.5, 2), (1.0, 3), (2.0, 5), (4.0, 9)), 16, 16, 8, (1, 1, 1), 4)
+    return ModelConfig(9, ((0.5, 2), (1.0, 3), (2.0, 5), (4.0, 9)), 16, 16, 8, (1, 1, 1), 4)
 
 
 @dataclass(frozen=True)
@@ -74,7 +70,7 @@ class ModelTraining:
     """How encoder and generator are trained.
 
     rate: of AdamW; averaging: of the copy that ships; hard: share of a batch whose latents are quantised (straight
-    through), the rest get noise of the same power; whole: share of the channels' draws by rate of the config;
+    through), the rest get noise of the same power; draws: how often each rate is drawn;
     coarse: weight of the loss at the ear's resolution against that of single cells; adversary_from: share of the
     training after which the discriminator takes part; adversary, matching: weights of its losses.
     """
@@ -86,7 +82,7 @@ class ModelTraining:
     hard: float = 0.7
     draws: tuple[float, ...] = (0.14, 0.16, 0.5, 0.2)
     coarse: float = 0.6
-    adversary_from: float = 0.85
+    adversary_from: float = 0.87
     adversary: float = 0.01
     matching: float = 0.05
     seed: int = 7
