@@ -145,7 +145,7 @@ class StudioWindow(QMainWindow):
             return
         self.docks.save(self._memory)
         for dialog in tuple(self.stage.open_dialogs.values()):
-            dialog.close()
+            getattr(dialog, "end", dialog.close)()  # a booth asks for its PIN unless it is ended
         self.avatar.close_drawing()
         for panel in self.lazy.values():
             panel.close_panel()

@@ -83,8 +83,12 @@ class BoothWindow(QDialog):
 
     def leave(self) -> None:
         """Back to the studio; of the visitors nothing stays."""
-        self._leaving = True
         self._main.show()
+        self.end()
+
+    def end(self) -> None:
+        """Close without asking: the studio itself is closing."""
+        self._leaving = True
         self.close()
 
     # the pad
