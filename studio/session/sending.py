@@ -29,8 +29,6 @@ AMR = Packing(
 FLAC = Packing("flac", "FLAC", ".flac", words="Nothing is lost; for archives")
 WAV = Packing("wav", "WAV", ".wav", words="Uncompressed, 16 bit; opens everywhere")
 FORMATS = {packing.key: packing for packing in (BPGAN, OPUS, AMR, FLAC, WAV)}
-LEAST_S = 1.0
-"""BPGAN counts shorter sound as this long."""
 _AMR_BYTES = dict(zip(AMR.rates_kbps, (13, 14, 16, 18, 20, 21, 27, 32), strict=True))
 """Bytes of a 20 ms frame by rate (RFC 4867, section 5.3, with its header byte)."""
 
@@ -62,9 +60,7 @@ class Estimate:
 def estimate(setting: Setting, seconds: float, rate_hz: int) -> Estimate:
     """How large a sound of that length and rate becomes."""
     match setting.format:
-        case "bpgan":
-            return Estimate(int(setting.kbps * 125 * max(seconds, LEAST_S)), "at most")
-        case "opus":
+        case "bpgan" | "opus":  # both spend more where more is said
             return Estimate(round(setting.kbps * 125 * seconds), "about")
         case "amr-nb":
             return Estimate(6 + _AMR_BYTES[setting.kbps] * math.ceil((seconds + 0.005) / 0.02))

@@ -13,7 +13,7 @@ from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engines.api.codec import DecodeJob, EncodeJob
+from engines.api.codec import DEFAULT_ITERATIONS, DecodeJob, EncodeJob
 from engines.api.values import Audio
 from studio.app import Studio
 from studio.audio.files import write_audio
@@ -101,9 +101,9 @@ def test_an_empty_panel_says_what_to_do(panel: CodecPanel) -> None:
 
 def test_the_size_follows_format_rate_and_sound(loaded: CodecPanel) -> None:
     controls = loaded.send.controls
-    assert controls.guess.text() == "At most 500 bytes"
+    assert controls.guess.text() == "About 500 bytes"
     loaded.coding.set(kbps=4.0)
-    assert controls.guess.text() == "At most 1.0 kB"
+    assert controls.guess.text() == "About 1.0 kB"
     loaded.coding.set(format="opus")
     assert loaded.coding.now.setting.kbps == 9 and controls.guess.text() == "About 2.2 kB"
     loaded.coding.set(format="wav")
@@ -116,7 +116,7 @@ def test_encoding_by_key_is_a_job_and_its_outcome_is_told(loaded: CodecPanel, st
     entry = studio.desk.jobs.all[-1]
     assert entry.title == "Encode harbour, BPGAN 2" and entry.state is JobState.DONE
     jobs = [job for job in engine_of(studio).jobs if isinstance(job, EncodeJob)]
-    assert [(job.kbps, job.iterations, job.audio.rate_hz) for job in jobs] == [(2.0, 30, 16_000)]
+    assert [(job.kbps, job.iterations, job.audio.rate_hz) for job in jobs] == [(2.0, DEFAULT_ITERATIONS, 16_000)]
     shown = facts(loaded)
     assert shown["Real size"] == "500 bytes" and shown["Damage"] == "none"
     assert shown["Real rate"].startswith("2.00 kbit/s")
@@ -126,8 +126,9 @@ def test_the_dial_says_how_long_it_takes_once_that_is_known(heard: CodecPanel) -
     controls = heard.send.controls
     controls.dial.setFocus()
     QTest.keyClick(controls.dial, Qt.Key.Key_Right)
-    assert heard.coding.now.setting.iterations == 100
-    assert controls.dialled.text() == "Careful: 100 iterations, about 5 s", "1.5 s for 30 iterations over 2 s of sound"
+    assert heard.coding.now.setting.iterations == 200
+    seconds = round(200 * 1.5 / DEFAULT_ITERATIONS)  # the fake takes 1.5 s for the same sound
+    assert controls.dialled.text() == f"Careful: 200 iterations, about {seconds} s"
     QTest.keyClick(controls.dial, Qt.Key.Key_Home)
     assert controls.dialled.text() == "First guess, no search"
 

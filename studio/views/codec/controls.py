@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
+from engines.api.codec import DEFAULT_ITERATIONS, MOST_ITERATIONS
 from studio.session.coding import Coding, Doing, State
 from studio.session.sending import BPGAN, FORMATS, estimate, spell_size
 from studio.views.comparison.controls import WIDTH
@@ -14,10 +15,10 @@ from studio.views.timeline.timecode import spell_duration
 DIAL = (
     (0, "First guess, no search"),
     (10, "Draft"),
-    (30, "Standard"),
-    (100, "Careful"),
-    (300, "Best"),
-    (1000, "No hurry"),
+    (DEFAULT_ITERATIONS, "Standard"),
+    (200, "Careful"),
+    (500, "Best"),
+    (MOST_ITERATIONS, "No hurry"),
 )
 """Iterations of the search and what they are called."""
 VOCODERS = (("Trained network", "network"), ("Mel inversion (paper)", "inversion"))
