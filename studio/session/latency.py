@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 PARTS: tuple[str, ...] = ("capture", "window", "network", "smoothing", "draw")
-"""In the order sound passes them: device and ring; what the network must hear beyond a moment to
-show it; the way to the engine, its work, the way back; waiting for the pose to blend with; drawing and showing the picture."""
+"""In the order sound passes them: device and ring; what the network must hear beyond a moment to show it; the way to
+the engine, its work, the way back; waiting for the pose to blend with; drawing and showing the picture."""
 KEPT = 500
 
 

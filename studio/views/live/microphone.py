@@ -51,6 +51,8 @@ class MicrophoneView(QWidget):
         self.hold.setRange(0, 2000)
         self.hold.setSingleStep(50)
         self.hold.setSuffix(" ms")
+        for box in (self.threshold, self.hold):
+            box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.threshold.setToolTip("Sound louder than this opens the gate")
         self.hold.setToolTip("How long the gate stays open after")
         self.mute.setToolTip("Half duplex: else the avatar answers what the loudspeakers say")

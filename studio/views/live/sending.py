@@ -24,6 +24,7 @@ class SendingView(QWidget):
         self.port.setValue(desk.settings.now.vmc_port)
         self.port.setAccessibleName("VMC port")
         self.port.setFixedWidth(96)
+        self.port.lineEdit().setTextMargins(6, 0, 0, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
