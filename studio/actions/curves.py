@@ -11,8 +11,8 @@ from studio.actions.avatar import tune, tuning_of
 from studio.actions.desk import Desk
 from studio.bridge.passages import Passage
 from studio.document.keys import Chosen, Keys, baked, bend, moved, on_frame, scaled, stretched, with_key, without
-from studio.document.layers import channels
-from studio.document.tuning import COLUMN, Curve, Key, Tuning, with_curve
+from studio.document.layers import channel
+from studio.document.tuning import Curve, Key, Tuning, with_curve
 
 ChosenKeys = Mapping[str, Chosen]
 """Chosen keys by channel."""
@@ -98,7 +98,7 @@ def add_key(desk: Desk, shape: str, at_s: float, value: float | None) -> dict[st
     inside_s = on_frame(min(max(at_s - passage.shift_s, 0.0), passage.item.take.seconds), rate_of(desk))
     curve = tuning_of(desk).curve(shape, passage.item.take.digest)
     times_s = np.arange(len(performance.weights)) / float(performance.fps)
-    now = float(np.interp(inside_s, times_s, channels(performance)[:, COLUMN[shape]]))
+    now = float(np.interp(inside_s, times_s, channel(performance, shape)))
     goal = now if value is None else value
     below = now - _bent_at(curve, inside_s)
     key = Key(inside_s, goal if curve.baked else goal - below)
@@ -115,10 +115,10 @@ def bake_curves(desk: Desk, shapes: tuple[str, ...]) -> None:
     span, item = desk.selection.now.span, passage.item
     start_s = item.trim_s if span is None else span.start_s - passage.shift_s
     end_s = item.trim_s + item.seconds if span is None else span.end_s - passage.shift_s
-    values, times_s = channels(performance), np.arange(len(performance.weights)) / float(performance.fps)
+    times_s = np.arange(len(performance.weights)) / float(performance.fps)
     tuning = tuning_of(desk)
     for shape in shapes:
-        keys = baked(values[:, COLUMN[shape]], times_s, start_s, end_s)
+        keys = baked(channel(performance, shape), times_s, start_s, end_s)
         tuning = with_curve(tuning, Curve(shape, item.take.digest, keys, baked=True))
     tune(desk, "Bake curves", tuning)
 

@@ -45,6 +45,13 @@ def channels(performance: Performance) -> Floats:
     return np.hstack([performance.weights, performance.rotation]).astype(np.float64)
 
 
+def channel(performance: Performance, name: str) -> Floats:
+    """One channel of a performance: (f,)."""
+    column = COLUMN[name]
+    values = performance.weights[:, column] if column < SHAPES else performance.rotation[:, column - SHAPES]
+    return values.astype(np.float64)
+
+
 def performance_of(values: Floats, fps: Fraction) -> Performance:
     """Channels back as a performance, shapes within [0, 1]."""
     weights: FloatArray = np.clip(values[:, :SHAPES], 0, 1).astype(np.float32)

@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from engines.api.values import Performance
 from studio.bridge.passages import Passage
 from studio.document.keys import Chosen
-from studio.document.layers import channels
-from studio.document.tuning import COLUMN, HEAD, TURN_LIMIT, Curve, Key, Tuning
+from studio.document.layers import channel
+from studio.document.tuning import HEAD, TURN_LIMIT, Curve, Key, Tuning
 from studio.views.theme import colour, font
 from studio.views.timeline.axis import TimeAxis
 
@@ -71,16 +71,15 @@ def drawn_curves(
     passage: Passage, tuned: Performance, raw: Performance, tuning: Tuning, tones: dict[str, QColor]
 ) -> list[Drawn]:
     """The curves of a passage at times of the timeline."""
-    values, below = channels(tuned), channels(raw)
-    times_s = np.arange(len(values)) / float(tuned.fps) + passage.shift_s
+    times_s = np.arange(len(tuned.weights)) / float(tuned.fps) + passage.shift_s
     heard = (times_s >= passage.item.start_s - 1e-6) & (times_s <= passage.item.end_s + 1e-6)
     return [
         Drawn(
             shape,
             tone,
             times_s[heard],
-            values[heard, COLUMN[shape]],
-            below[heard, COLUMN[shape]],
+            channel(tuned, shape)[heard],
+            channel(raw, shape)[heard],
             tuning.curve(shape, passage.item.take.digest),
             tuning.shape(shape).locked,
         )
@@ -147,9 +146,22 @@ def _seen(plot: Plot, times_s: np.ndarray) -> slice:
 
 
 def _line(plot: Plot, curve: Drawn, values: np.ndarray, seen: slice) -> QPolygonF:
+    times_s, values = _thinned(curve.times_s[seen], values[seen], int(plot.area.width()))
     return QPolygonF(
         [
-            QPointF(plot.x(float(at_s)), plot.y(float(value), curve.shape))
-            for at_s, value in zip(curve.times_s[seen], values[seen], strict=True)
+            QPointF(plot.x(at_s), plot.y(value, curve.shape))
+            for at_s, value in zip(times_s.tolist(), values.tolist(), strict=True)
         ]
     )
+
+
+def _thinned(times_s: np.ndarray, values: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where there are many frames to a pixel, the lowest and the highest of each few: peaks stay, hours are quick."""
+    group = len(values) // max(width, 1)
+    if group < 4:
+        return times_s, values
+    count = len(values) // group
+    blocks = values[: count * group].reshape(count, group)
+    places = np.stack([blocks.argmin(1), blocks.argmax(1)], 1)
+    chosen = np.sort(places, 1) + np.arange(count)[:, None] * group
+    return times_s[chosen.ravel()], values[chosen.ravel()]
