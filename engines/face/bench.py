@@ -20,12 +20,13 @@ from engines.api.rooms import Heard
 from engines.api.values import Audio, FloatArray
 from engines.face.animator import Manner, animate
 from engines.face.config import FPS, KINDS, weights_path
+from engines.face.dataset import truth_of
 from engines.face.live import LiveFace
 from engines.face.loudness import FALL, HOLD
 from engines.face.material import RATE_HZ, Item, all_items
 from engines.face.measure import Take, score
 from engines.face.sound import hear
-from engines.face.truth import Truth, true_face
+from engines.face.truth import Truth
 from engines.face.turning import rotations_of
 from engines.face.weights import Face, load_face
 
@@ -63,7 +64,7 @@ def _truth(item: Item) -> tuple[Truth, np.ndarray]:
     speech = item.load()
     heard = hear(speech.audio, max(2, round(speech.audio.seconds * FPS)))
     quiet = np.convolve(heard.opening <= 0.0, np.ones(HOLD + FALL), "full")[: len(heard.ends)] >= HOLD + FALL
-    return true_face(speech, heard, item.emotion), quiet
+    return truth_of(item, speech, heard), quiet
 
 
 def _by_network(face: Face) -> Maker:

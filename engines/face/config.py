@@ -71,10 +71,10 @@ class FaceTraining:
     face whose lips are shut while it speaks; rate: highest learning rate; steps: the most there are.
     """
 
-    batch: int = 24
+    batch: int = 8
     clip: int = 50
     steps: int = 100_000
-    rate: float = 2e-3
+    rate: float = 2.5e-3
     motion: float = 0.5
     landmarks: float = 1.0
     turning: float = 0.5

@@ -18,8 +18,8 @@ from engines.api.events import Progress
 from engines.api.values import Audio, FloatArray, Speech
 from engines.face.config import COLUMNS, FPS, FaceConfig
 from engines.face.material import RATE_HZ, Item
-from engines.face.sound import hear
-from engines.face.truth import true_face
+from engines.face.sound import Heard, hear
+from engines.face.truth import Truth, acted_face, true_face
 from engines.lipsync.augment import quicker, recorded_elsewhere
 
 VERSION = 3
@@ -73,16 +73,25 @@ def stamp(items: tuple[Item, ...], config: FaceConfig, versions: int) -> str:
 def heard_as(item: Item, config: FaceConfig, version: int) -> Stream:
     """One version of one piece of speech: 0 is clean."""
     seed = int.from_bytes(hashlib.blake2b(f"{version} {item.key}".encode(), digest_size=6).digest(), "big")
-    speech = item.load() if version == 0 else changed(item.load(), np.random.default_rng(seed))
+    speech = item.load()
+    if version:
+        speech = changed(speech, np.random.default_rng(seed), speed=item.tracked is None)
     heard = hear(speech.audio, max(1, round(speech.audio.seconds * FPS)), config.top_hz)
-    truth = true_face(speech, heard, item.emotion)
+    truth = truth_of(item, speech, heard)
     columns = heard.columns[:, : config.bands].astype(np.float16)
     return Stream(columns, heard.ends, truth.expressions.astype(np.float16), truth.turns, truth.shut)
 
 
-def changed(speech: Speech, rng: np.random.Generator) -> Speech:
+def truth_of(item: Item, speech: Speech, heard: Heard) -> Truth:
+    """The face of an item: its actor's where there was one, else that of the rules."""
+    if item.tracked is not None:
+        return acted_face(item.tracked(), len(heard.ends))
+    return true_face(speech, heard, item.emotion)
+
+
+def changed(speech: Speech, rng: np.random.Generator, *, speed: bool = True) -> Speech:
     """The same speech faster or slower, elsewhere, nearer or further."""
-    faster = quicker(speech, float(rng.uniform(0.88, 1.14)))
+    faster = quicker(speech, float(rng.uniform(0.88, 1.14))) if speed else speech
     samples = recorded_elsewhere(faster.audio.samples, rng) * np.float32(10 ** (rng.uniform(-14, 6) / 20))
     peak = max(1.0, float(np.abs(samples).max()))
     return Speech(Audio((samples / peak).astype(np.float32), RATE_HZ), faster.phones, text=speech.text)

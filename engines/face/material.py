@@ -20,6 +20,7 @@ from engines.api.jobs import SpeakJob
 from engines.api.values import Audio, Speech
 from engines.common.corpus import Utterance, labelled, sentences
 from engines.common.weights import ROOT
+from engines.face.ravdess import Performed, Tracked, load, performances
 from engines.lipsync.augment import through_channel
 from engines.lipsync.material import CACHE as LIPSYNC_CACHE
 from engines.lipsync.material import spoken
@@ -61,7 +62,7 @@ _ACTED, _ACTED_UNSEEN = 32, 3
 
 @dataclass(frozen=True, eq=False)
 class Item:
-    """One piece of labelled speech. load: gives it when asked."""
+    """One piece of speech. load: gives it, labelled, when asked; tracked: gives the face of an actor, where one was."""
 
     key: str
     voice: str
@@ -69,10 +70,13 @@ class Item:
     load: Callable[[], Speech]
     emotion: str = "neutral"
     real: bool = True
+    tracked: Callable[[], Tracked] | None = None
 
 
 def real_items(data: Path, labels: Path = LABELS) -> Iterator[Item]:
-    """Recordings below a folder, labelled on first use: aligned to their text, or recognised."""
+    """Recordings below a folder, labelled on first use: aligned to their text, or recognised; then tracked actors."""
+    performed = performances(data)
+    tracked = {p.sound for p in performed}
     voices = voices_of(data)
     sides: tuple[tuple[Split, tuple[Utterance, ...]], ...] = (
         ("train", voices.train),
@@ -81,7 +85,23 @@ def real_items(data: Path, labels: Path = LABELS) -> Iterator[Item]:
     )
     for split, found in sides:
         for each in found:
-            yield Item(each.key, each.voice, split, lambda u=each: _recorded(u, labels))
+            if each.path not in tracked:
+                yield Item(each.key, each.voice, split, lambda u=each: _recorded(u, labels))
+    yield from actor_items(performed)
+
+
+def actor_items(performed: tuple[Performed, ...]) -> Iterator[Item]:
+    """Tracked performances; the last two actors of RAVDESS are only measured on, the two before them tuned on."""
+    for each in performed:
+        split: Split = "train" if each.actor <= 20 else "tune" if each.actor <= 22 else "test"
+        yield Item(
+            each.sound.name,
+            each.voice,
+            split,
+            lambda p=each: at_rate(Speech(load(p).audio, text=p.text)),
+            each.emotion,
+            tracked=lambda p=each: load(p),
+        )
 
 
 def acted_items() -> Iterator[Item]:

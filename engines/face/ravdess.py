@@ -58,13 +58,8 @@ class Tracked:
 
 
 def performances(folder: Path) -> tuple[Performed, ...]:
-    """Every sound of a folder that has a table beside it. Fails with EngineError where there is none."""
-    if not folder.is_dir():
-        raise EngineError(f"{folder} is not a folder; name a folder of tracked RAVDESS recordings.")
-    found = [each for path in sorted(folder.rglob("*")) if (each := performance(path)) is not None]
-    if not found:
-        raise EngineError(f"{folder} holds no tracked recording: put 03-01-05-01-02-01-12.wav and its .csv there.")
-    return tuple(found)
+    """Every sound below a folder that is named so and has a table beside it."""
+    return tuple(each for path in sorted(folder.rglob("*")) if (each := performance(path)) is not None)
 
 
 def performance(sound: Path) -> Performed | None:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engines.api.arkit import INDEX
+from engines.api.arkit import INDEX, NAMES
 from engines.api.expressions import EXPRESSIONS, expressions_of
 from engines.api.values import FloatArray, Speech
 from engines.face.config import FPS
+from engines.face.ravdess import Tracked
 from engines.face.sound import Heard
 from engines.face.turning import quaternions_of
 from engines.performance import coarticulation, head, layers
@@ -47,6 +48,14 @@ class Truth:
     def turns(self) -> FloatArray:
         """(f, 3) quaternion vectors."""
         return quaternions_of(self.rotation)
+
+
+def acted_face(tracked: Tracked, count: int) -> Truth:
+    """The face an actor really made, `count` faces long, less what no ear could tell."""
+    curves = tracked.weights[:count], tracked.rotation[:count]
+    weights, rotation = (np.pad(a, ((0, count - len(a)), (0, 0)), "edge") for a in curves)
+    weights = np.where([name.startswith(("eyeBlink", "eyeLook")) for name in NAMES], 0.0, weights).astype(np.float32)
+    return Truth(weights, rotation, np.zeros(count, bool))
 
 
 def true_face(speech: Speech, heard: Heard, emotion: str = "neutral") -> Truth:

@@ -27,7 +27,7 @@ from engines.api.values import Audio, Phone, Speech
 from engines.face import ravdess
 from engines.face.config import FaceTraining, tiny
 from engines.face.dataset import Stream, heard_as, joined, prepare
-from engines.face.material import Item, acted_items
+from engines.face.material import Item, acted_items, actor_items
 from engines.face.measure import Take, jerk, landmarks_mm, runs, score
 from engines.face.sound import hear
 from engines.face.training import Course, look
@@ -125,9 +125,22 @@ def test_a_bad_table_is_told_in_a_sentence(tmp_path: Path, rows: list[str], head
         ravdess.load(ravdess.performances(tmp_path)[0])
 
 
-def test_a_folder_without_performances_is_told(tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match="holds no tracked recording"):
-        ravdess.performances(tmp_path)
+def test_an_actor_is_learned_from_as_he_was_and_split_by_number(tmp_path: Path) -> None:
+    rows = [f"{i / 25},{0.1 * (i % 5)},0.5,0.02" for i in range(60)]
+    for actor in (1, 21, 24):
+        folder = write_performance(tmp_path, f"03-01-03-01-01-01-{actor:02d}", rows)
+        soundfile.write(folder / f"03-01-03-01-01-01-{actor:02d}.wav", speech().audio.samples, 16_000)
+    items = {i.voice: i for i in actor_items(ravdess.performances(tmp_path))}
+    assert {v: i.split for v, i in items.items()} == {"actor-01": "train", "actor-21": "tune", "actor-24": "test"}
+    for version in (0, 1):
+        stream = heard_as(items["actor-01"], tiny(), version)
+        assert stream.expressions[3, NUMBER["JawOpen"]] == pytest.approx(0.3, abs=1e-3)
+        assert stream.expressions[3, NUMBER["BrowsU_C"]] == 0.5 and stream.turns[3, 0] == pytest.approx(0.01, abs=1e-4)
+
+
+def test_a_folder_without_performances_has_none(tmp_path: Path) -> None:
+    (tmp_path / "03-01-01-01-01-01-01.wav").write_bytes(b"")
+    assert ravdess.performances(tmp_path) == ()
 
 
 def test_truth_closes_on_m_rests_in_silence_and_leaves_chance_out() -> None:
