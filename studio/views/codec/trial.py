@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QMessageBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QMessageBox, QVBoxLayout, QWidget
 
 from engines.api.values import FloatArray
 from studio.audio.contrast import trace
@@ -13,10 +13,10 @@ from studio.audio.rates import RATE_HZ
 from studio.audio.switching import Lanes
 from studio.bridge.lanes_player import LanesPlayer
 from studio.session.listening import ListeningTest, Stage, State
-from studio.session.mushra import Trial, interval, letter
 from studio.session.transport import Span
 from studio.views.codec.bar import tool
-from studio.views.codec.score_slider import ScaleWords, ScoreSlider
+from studio.views.codec.score_slider import ScaleWords
+from studio.views.codec.stimulus import Column, large_button
 from studio.views.comparison.plots import LanePlot
 from studio.views.parts import label, push_button, row
 from studio.views.theme import icon
@@ -28,38 +28,6 @@ ASKED = (
 )
 KEYS = "0 reference  ·  1 to 9 sounds  ·  Space play or pause  ·  ↑ ↓ rate  ·  L loop  ·  Return next"
 WAVE_HEIGHT = 104
-
-
-class Column(QWidget):
-    """One stimulus: its letter to press, its slider, its word."""
-
-    heard = Signal()
-    scored = Signal(int)
-
-    def __init__(self, stimulus: int) -> None:
-        super().__init__()
-        name = letter(stimulus)
-        self.button = _large(name, f"Hear {name}  ({stimulus + 1})" if stimulus < 9 else f"Hear {name}")
-        self.slider = ScoreSlider(f"Score of {name}")
-        self.word = label("", "dim")
-        self.word.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.word.setFixedHeight(18)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.slider, 1)
-        column.addWidget(self.word)
-        column.addWidget(self.button)
-        self.button.clicked.connect(self.heard)
-        self.slider.scored.connect(self.scored)
-
-    def show_trial(self, trial: Trial, stimulus: int, lit: bool) -> None:
-        """Bring it up to date."""
-        score = trial.scores[stimulus]
-        self.slider.show_score(score, lit)
-        self.button.setChecked(lit)
-        missing = "not heard" if stimulus not in trial.heard else "not rated"
-        self.word.setText(missing if score is None or stimulus not in trial.heard else interval(score))
 
 
 class TrialView(QWidget):
@@ -76,7 +44,7 @@ class TrialView(QWidget):
             "loop", "Loop everything; Shift and drag over the picture to loop a stretch (L)", checkable=True
         )
         self.time = label("", "dim")
-        self.reference = _large("Reference", "Hear the reference  (0)")
+        self.reference = large_button("Reference", "Hear the reference  (0)")
         self.wave = LanePlot("dim", ruler=True)
         self.back, self.next = push_button("Back", "undo"), push_button("Next", "check", primary=True)
         self.leave = push_button("End the test", flat=True)
@@ -261,15 +229,3 @@ class TrialView(QWidget):
         self.player.moved.connect(self._move_head)
         self.player.changed.connect(self._show_playing)
         self._listening.changed.connect(lambda old, new: self.show_state(new))
-
-
-def _large(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName("Stimulus")
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setCheckable(True)
-    button.setMinimumHeight(40)
-    button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return button
