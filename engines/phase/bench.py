@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -35,16 +35,19 @@ _UNITS = {"spectral_convergence_db": "dB", "log_spectral_distance_db": "dB"}
 
 def rows(data: Path | None) -> Iterator[Row]:
     """Rows for every case whose weights exist: means over the test voices, then seconds for sounds of LENGTHS_S."""
-    voices, rate_hz = voices_of(data), Grid().rate_hz
-    recordings = voices.test or voices.tune or voices.train
-    sounds = [Audio(sound_of(u, rate_hz), rate_hz) for u in recordings]
-    engine = PhaseEngine()
+    sounds, engine = sounds_of(data), PhaseEngine()
     for case, what in CASES.items():
         if what["method"] == "gan" and not weights_path(what["preset"]).is_file():
             continue
         rebuild(engine, sounds[0], what)  # loads the network, warms the transforms up
         yield from _quality(case, sounds, [rebuild(engine, sound, what) for sound in sounds])
         yield from _times(case, engine, sounds, what)
+
+
+def sounds_of(data: Path | None) -> list[Audio]:
+    """The test voices where there are any, else the voices to tune on, else those trained on."""
+    voices, rate_hz = voices_of(data), Grid().rate_hz
+    return [Audio(sound_of(u, rate_hz), rate_hz) for u in voices.test or voices.tune or voices.train]
 
 
 def rebuild(engine: PhaseEngine, sound: Audio, what: dict[str, Any]) -> Reconstruction:
@@ -74,11 +77,30 @@ def _quality(case: str, sounds: list[Audio], made: list[Reconstruction]) -> Iter
 
 
 def _times(case: str, engine: PhaseEngine, sounds: list[Audio], what: dict[str, Any]) -> Iterator[Row]:
-    """Time against length, the figure 4 of Oyamada et al. 2018."""
-    speech = np.concatenate([s.samples for s in sounds])
-    for seconds in LENGTHS_S:
-        sound = Audio(np.resize(speech, seconds * sounds[0].rate_hz), sounds[0].rate_hz)
-        yield _row(case, f"seconds_for_{seconds}_s", rebuild(engine, sound, what).work_s, 1, "s")
+    """Time against length, the figure 4 of Oyamada et al. 2018, and how straight a line that is."""
+    seconds = seconds_for(engine, joined(sounds), what)
+    for length, spent in zip(LENGTHS_S, seconds, strict=True):
+        yield _row(case, f"seconds_for_{length}_s", spent, 1, "s")
+    yield _row(case, "straight_line_r2", straightness(LENGTHS_S, seconds), len(LENGTHS_S))
+
+
+def joined(sounds: list[Audio]) -> Audio:
+    """One sound after another."""
+    return Audio(np.concatenate([s.samples for s in sounds]), sounds[0].rate_hz)
+
+
+def seconds_for(engine: PhaseEngine, speech: Audio, what: dict[str, Any]) -> list[float]:
+    """Seconds of work for so much of a speech as LENGTHS_S says."""
+    pieces = [Audio(np.resize(speech.samples, length * speech.rate_hz), speech.rate_hz) for length in LENGTHS_S]
+    rebuild(engine, pieces[0], what)  # loads the network, warms the transforms up
+    return [rebuild(engine, piece, what).work_s for piece in pieces]
+
+
+def straightness(lengths: Sequence[float], seconds: Sequence[float]) -> float:
+    """Share of the variance of `seconds` that a straight line over `lengths` explains: 1 is a straight line."""
+    line = np.polyval(np.polyfit(lengths, seconds, 1), lengths)
+    spread = float(np.square(np.subtract(seconds, np.mean(seconds))).sum())
+    return 1.0 - float(np.square(np.subtract(seconds, line)).sum()) / spread if spread else 1.0
 
 
 def _row(case: str, metric: str, value: float, count: int, unit: str = "") -> Row:

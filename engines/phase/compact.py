@@ -12,7 +12,9 @@ from engines.phase.methods import Method
 from engines.phase.model import CompactNetwork
 from engines.phase.projections import Iteration, Settling, Target
 
-ITERATIONS = 100
+ITERATIONS = 40
+GIVE = 0.06
+"""Three times the give of the other methods: as good after 40 steps as they are after 100 (tuning voices)."""
 
 
 def load_compact(device: str = "cpu") -> CompactNetwork:
@@ -39,6 +41,6 @@ def compact_method(network: CompactNetwork) -> Method:
         return compact_start(network, target)
 
     def improve(target: Target, start: Tensor, steps: int) -> Iteration:
-        return Settling(target, start, steps)
+        return Settling(target, start, steps, GIVE)
 
     return Method(start, improve, ITERATIONS)
