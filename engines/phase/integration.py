@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from scipy.linalg import solveh_banded
+from scipy.linalg.lapack import zptsv
 from torch import Tensor
 
 from engines.common.stft import Grid
@@ -40,19 +40,25 @@ def _integrate_one(along_t: np.ndarray, along_f: np.ndarray, settled: np.ndarray
     known = len(settled)
     out[:known] = _unit(settled)
     past = out[known - 1] if known else np.ones(out.shape[1], np.complex64)
-    bands = np.zeros((2, out.shape[1]), np.complex128)
+    diagonal, below, pull = _equations(along_t, along_f)
     for t in range(known, len(out)):
-        within = np.abs(along_f[t])
-        within[0] = 0.0
-        pull = along_t[t] * past if t else np.full(past.shape, _TRACE, np.complex128)
-        trust = np.abs(pull)
-        bands[1] = trust + within
-        bands[1, :-1] += within[1:]
-        largest = float(bands[1].real.max()) + 1e-30
-        bands[1] += _TRACE * largest
-        bands[0, 1:] = -np.conj(along_f[t, 1:])
-        past = _unit(solveh_banded(bands / largest, pull / largest + _TRACE * past, check_finite=False))
-        out[t] = past
+        *_, frame, _ = zptsv(diagonal[t], below[t], pull[t] * past)
+        out[t] = past = _unit(frame)
+
+
+def _equations(along_t: np.ndarray, along_f: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Diagonal (t, f), the diagonal below it (t, f - 1), and what the frame before is multiplied with (t, f).
+
+    Each frame's equations are brought to a largest trust of one.
+    """
+    trust, within = np.abs(along_t), np.abs(along_f)
+    trust[0], within[:, 0] = _TRACE, 0.0  # nothing comes before the first frame
+    diagonal = trust + within
+    diagonal[:, :-1] += within[:, 1:]
+    largest = diagonal.max(1, keepdims=True) + 1e-30
+    pull = along_t / largest
+    pull[0] = _TRACE / largest[0]
+    return diagonal / largest + _TRACE, -along_f[:, 1:] / largest, pull + _TRACE
 
 
 def _unit(spectra: np.ndarray) -> np.ndarray:
