@@ -81,4 +81,4 @@ def read(path: Path) -> Replay:
 
 
 def _whole(line: bytes) -> bool:
-    return len(line) > 9 and line[:8] == b"%08x" % zlib.crc32(line[9:])
+    return len(line) > 9 and line[:9] == b"%08x " % zlib.crc32(line[9:])
