@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 
 from studio.actions.avatar import tuning_of
 from studio.actions.curves import bake_curves, delete_keys, drawn_passage, nudge_keys, scale_keys
@@ -45,8 +45,10 @@ class CurvesView(SoundView):
     """Click or box chooses keys, a drag moves them, a double click adds one; the ruler moves the playhead."""
 
     def __init__(self, desk: Desk, axis: TimeAxis) -> None:
+        self._drawn: QPixmap | None = None
+        self._shown: tuple[object, ...] = (None,) * 6
         super().__init__(desk, axis)
-        self.hand = KeyHand(desk, self.update)
+        self.hand = KeyHand(desk, self.repaint_curves)
         self.curves: list[Drawn] = []
         self._columns = Columns()
         self._shift_s = 0.0
@@ -68,17 +70,33 @@ class CurvesView(SoundView):
             self.redraw()
 
     def gather(self) -> None:
-        """Fetch the curves to draw: the story's, as they are tuned now."""
+        """Fetch the curves to draw: the story's, as they are tuned now; the same ones again are not drawn again."""
         passage, drawn = drawn_passage(self.desk), self.desk.look.now.drawn
         tuned = self.desk.faces.tuned_of(passage) if passage is not None else None
         raw = self.desk.faces.raw_of(passage) if passage is not None else None
+        tuning = tuning_of(self.desk)
+        locked = tuple(name for name in drawn if tuning.shape(name).locked)
+        shown = (passage and passage.item, tuned, raw, drawn, tuning.curves, locked)
+        if all(one is other or one == other for one, other in zip(shown, self._shown, strict=True)):
+            return
+        self._shown = shown
         self.curves = []
         if passage is not None and tuned is not None and raw is not None and len(raw.weights) == len(tuned.weights):
             self._shift_s = passage.shift_s
             tones = {name: tone_of(drawn, name) for name in drawn}
-            self.curves = drawn_curves(passage, tuned, raw, tuning_of(self.desk), tones)
+            self.curves = drawn_curves(passage, tuned, raw, tuning, tones)
         self.hand.keep_to({curve.shape: frozenset(curve.curve.keys) for curve in self.curves})
+        self.repaint_curves()
+
+    def repaint_curves(self) -> None:
+        """Curves, keys or what is chosen of them changed."""
+        self._drawn = None
         self.update()
+
+    def redraw(self) -> None:
+        """Scale or sound changed: everything is drawn again."""
+        self._drawn = None
+        super().redraw()
 
     def found_at(self, point: QPointF) -> Found | None:
         """The key under the mouse, else the curve."""
@@ -114,9 +132,30 @@ class CurvesView(SoundView):
         paint_grid(painter, self.plot(), bool(drawn) and all(name in HEAD for name in drawn))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Curves and keys between the still part and the playhead."""
+        """Curves and keys from their picture, over the still part; then what moves: the box and the playhead."""
         super().paintEvent(event)
+        if self._drawn is None:
+            ratio = self.devicePixelRatioF()
+            self._drawn = QPixmap(self.size() * ratio)
+            self._drawn.setDevicePixelRatio(ratio)
+            self._draw_curves(self._drawn)
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._drawn)
+        if self.hand.box is not None:
+            painter.setClipRect(self.area())
+            painter.fillRect(self.hand.box, colour("accent", 36))
+            painter.setPen(QPen(colour("accent"), 1))
+            painter.drawRect(self.hand.box)
+            painter.setClipping(False)
+        x = self.plot().x(self.desk.transport.position_s)
+        if x >= SCALE:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_playhead(painter, x, 4, RULER)
+        painter.end()
+
+    def _draw_curves(self, picture: QPixmap) -> None:
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(self.area())
         plot = self.plot()
@@ -124,15 +163,12 @@ class CurvesView(SoundView):
             paint_curve(painter, plot, curve)
         for curve in self.curves:
             paint_keys(painter, plot, curve, self.hand.chosen.get(curve.shape, NONE), self._shift_s)
-        if self.hand.box is not None:
-            painter.fillRect(self.hand.box, colour("accent", 36))
-            painter.setPen(QPen(colour("accent"), 1))
-            painter.drawRect(self.hand.box)
-        painter.setClipping(False)
-        x = plot.x(self.desk.transport.position_s)
-        if x >= SCALE:
-            paint_playhead(painter, x, 4, RULER)
         painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Everything is drawn again."""
+        super().resizeEvent(event)
+        self._drawn = None
 
     # the mouse
 
