@@ -90,6 +90,15 @@ class Faces(QObject):
         known = self._tuned.get((self._wanted(passage, model), passage.item.story))
         return None if known is None else known[1]
 
+    def remark_at(self, at_s: float) -> str:
+        """Why the face rests although there is sound, in a few words; empty if all is well."""
+        passage = self._programme.passage_at(at_s)
+        if self._source is not None or passage is None or passage.speech is None or self.has(passage):
+            return ""
+        if not can_animate(passage.speech, self._tuning(passage).model):
+            return "The rules need the words of this sound: choose a network"
+        return "Animating…" if self.outputs.making(self._wanted(passage)) else ""
+
     def motion(self, span: Span, fps: Fraction) -> Performance:
         """The face of every frame of a stretch of the timeline, as an export wants it: nothing is soloed."""
         count = frame_count(span.end_s - span.start_s, fps)

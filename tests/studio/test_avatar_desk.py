@@ -14,11 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from engines.api.arkit import INDEX
 from engines.api.avatar import AvatarClipJob
+from engines.api.values import Audio, Speech
 from studio.actions.avatar import retune, tune, tuning_of
 from studio.actions.characters import character_folder, characters_of, choose_character, import_character
 from studio.actions.curves import add_key, bake_curves, drawn_passage
 from studio.actions.exporting import ExportRequest, export_clip
 from studio.actions.presets import apply_preset, presets_of, save_preset
+from studio.actions.speech import lay_take
 from studio.app import Studio
 from studio.bridge.faces import posed
 from studio.document.tuning import Layer, Tuning, with_shape
@@ -248,3 +250,14 @@ def test_a_broken_glb_is_one_sentence(studio: Studio, qtbot: QtBot, tmp_path: Pa
     qtbot.waitUntil(lambda: any("damaged" in n.sentence for n in studio.desk.notices.all), timeout=LIMIT_MS)
     assert not any(n.details for n in studio.desk.notices.all)
     assert characters_of(studio.desk).all() == ()
+
+
+def test_a_resting_face_says_why(studio: Studio, qtbot: QtBot) -> None:
+
+    desk = studio.desk
+    assert desk.story is not None
+    lay_take(desk, desk.story.id, Speech(Audio(np.full(16_000, 0.1, np.float32), 16_000)), "imported", "noise")
+    qtbot.waitUntil(lambda: desk.transport.length_s > 0.9, timeout=LIMIT_MS)
+    assert "choose a network" in desk.faces.remark_at(0.5)
+    retune(desk, "Face model", model="lstm")
+    qtbot.waitUntil(lambda: desk.faces.remark_at(0.5) == "" and desk.faces.pose_at(0.3).weights.any(), timeout=LIMIT_MS)

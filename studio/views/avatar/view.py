@@ -40,6 +40,7 @@ class AvatarView(QWidget):
         self._yaw, self._pitch, self._zoom = 0.0, 0.0, 1.0
         self._held: QPointF | None = None
         self._names = tuple(label("", "chip") for _ in range(2))
+        self._remark = label("", "chip")
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setToolTip("Drag to turn, wheel to go nearer, double click for the front")
@@ -58,6 +59,7 @@ class AvatarView(QWidget):
             desk.document.changed.connect(lambda old, new: self.refresh()),
         ]
         desk.faces.changed.connect(self.refresh)
+        desk.faces.outputs.doing.connect(self.refresh)
 
     def use(self, canvas: Canvas) -> None:
         """Show the pictures of another canvas."""
@@ -70,9 +72,9 @@ class AvatarView(QWidget):
         canvas.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         canvas.painted.connect(self._desk.faces.shown)
         column.addWidget(canvas)
-        for name in self._names:
-            name.setParent(self)
-            name.raise_()
+        for chip in (*self._names, self._remark):
+            chip.setParent(self)
+            chip.raise_()
         self.refresh()
 
     def refresh(self) -> None:
@@ -91,6 +93,7 @@ class AvatarView(QWidget):
         self._pace.stop()
         self._settle.stop()
         self._desk.faces.changed.disconnect(self.refresh)
+        self._desk.faces.outputs.doing.disconnect(self.refresh)
         for unlisten in self._unlisten:
             unlisten()
 
@@ -140,7 +143,7 @@ class AvatarView(QWidget):
         return bool(look.second) and not look.tried and not self._desk.faces.live
 
     def _name_faces(self) -> None:
-        """Side by side, each face carries the name of its model."""
+        """Side by side, each face carries the name of its model; a face that rests says why."""
         models = (tuning_of(self._desk).model, self._desk.look.now.second)
         for i, (name, model) in enumerate(zip(self._names, models, strict=True)):
             name.setVisible(self._is_double())
@@ -148,6 +151,12 @@ class AvatarView(QWidget):
                 name.setText(SHORT[model])
                 name.adjustSize()
                 name.move(i * self.width() // 2 + 12, 12)
+        remark = self._desk.faces.remark_at(self._desk.transport.position_s)
+        self._remark.setVisible(bool(remark))
+        if remark:
+            self._remark.setText(remark)
+            self._remark.adjustSize()
+            self._remark.move(12, self.height() - self._remark.height() - 12)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold."""
