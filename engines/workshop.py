@@ -41,14 +41,14 @@ class Workshop:
         if isinstance(job, BenchJob):
             return run_bench(job)
         if isinstance(job, TrainJob):
-            return import_module(named(TRAINERS, job.engine, "engine to train")).run(job, data_folder(job.data))
+            return run_training(job)
         if isinstance(job, FootageJob):
             return import_module("engines.presenter.footage").run(job, data_folder(job.data))
         assert isinstance(job, DoctorJob)
         return run_doctor()
 
 
-def named(table: dict[str, str], name: str, what: str) -> str:
+def named(table: dict[str, Any], name: str, what: str) -> Any:
     """Look a name up. Raises EngineError listing the choices."""
     if name not in table:
         raise EngineError(f"There is no {what} named {name!r}; choose from {', '.join(table)}.")
@@ -63,6 +63,13 @@ def data_folder(data: str) -> Path | None:
         return Path(data)
     default = ROOT.parent / "shared" / "data"
     return default if default.is_dir() else None
+
+
+def run_training(job: TrainJob) -> Work:
+    """Train an engine's networks, or the one that is named (a key of its trainer's NETWORKS)."""
+    module = import_module(named(TRAINERS, job.engine, "engine to train"))
+    which = (named(module.NETWORKS, job.network, f"network of {job.engine}"),) if job.network else ()
+    return module.run(job, data_folder(job.data), *which)
 
 
 def run_bench(job: BenchJob) -> Work:

@@ -148,7 +148,8 @@ class BenchJob(Job):
 class TrainJob(Job):
     """Train an engine's weights. Yields Progress, returns the path of the weight file.
 
-    engine: lipsync, presenter, phase or face; data: recordings or footage, "" for the default; minutes: time budget.
+    engine: lipsync, presenter, phase or face; data: recordings or footage, "" for the default; minutes: time budget;
+    network: one of the engine's networks or presets, "" for its own choice.
     """
 
     engine: str
@@ -156,6 +157,7 @@ class TrainJob(Job):
     minutes: float = 60.0
     device: str = "auto"
     resume: bool = False
+    network: str = ""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ from engines.phase.train import device_named
 
 CACHE = ROOT / "work" / "codec"
 PARTS = ("autoencoder", "vocoder")
+NETWORKS: dict[str, tuple[str, ...]] = {part: (part,) for part in PARTS}
+"""What TrainJob.network may name."""
 _SHARES = {"autoencoder": 0.8, "vocoder": 0.2}
 """Of the minutes."""
 _SAVE_EVERY, _TELL_EVERY = 100, 20

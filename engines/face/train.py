@@ -23,6 +23,8 @@ from engines.face.weights import load_face, save_face
 SHARES: dict[Kind, float] = {"static": 0.6, "lstm": 0.2, "gru": 0.2}
 """Of the minutes: the static network trains the convolutions that all three share."""
 _SAVE_EVERY = 50
+NETWORKS: dict[str, tuple[Kind, ...]] = {kind: (kind,) for kind in KINDS}
+"""What TrainJob.network may name."""
 
 
 def run(

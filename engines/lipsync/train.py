@@ -23,6 +23,8 @@ from engines.lipsync.training import Trainer
 
 VERSIONS = 3
 """Versions of each training utterance: as it is, and in other rooms, speeds and pitches."""
+NETWORKS: dict[str, Kind] = {kind: kind for kind in KINDS}
+"""What TrainJob.network may name."""
 _SAVE_EVERY = 200
 
 

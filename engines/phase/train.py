@@ -29,6 +29,8 @@ from engines.phase.material import Pieces, voices_of
 from engines.phase.training import CompactCourse
 
 CACHE = ROOT / "work" / "phase"
+NETWORKS: dict[str, Preset] = {"compact": "compact", "paper": "paper"}
+"""What TrainJob.network may name."""
 _SAVE_EVERY, _TELL_EVERY = 100, 20
 
 

@@ -57,7 +57,7 @@ def check_beside(what: str) -> None:
     if what not in names:
         raise EngineError(f"Nothing named {what!r} can be shown beside the clip: choose from {', '.join(names[1:])}.")
     if what not in ("", MAP, MOUTH_BOX) and not weights_path(what).is_file():  # type: ignore[arg-type]
-        raise EngineError(f"The network {what} has no weights yet: train lipsync --kind {what} makes them.")
+        raise EngineError(f"The network {what} has no weights yet: train lipsync --network {what} makes them.")
 
 
 def rival(

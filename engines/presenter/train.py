@@ -158,10 +158,14 @@ def train(
     return training.keep()
 
 
-def run(job: TrainJob, data: Path | None) -> Work:
-    """Train the `studio` renderer; job.data: a footage folder, "" for work/footage; recordings are not used."""
+def run(job: TrainJob, data: Path | None, preset: str = "studio") -> Work:
+    """Train a renderer; job.data: a footage folder, "" for work/footage; recordings are not used."""
     root = Path(job.data) if job.data else FOOTAGE
-    return (yield from train(root, OUT, job.minutes, device=job.device, resume=job.resume))
+    return (yield from train(root, OUT, job.minutes, preset=preset, device=job.device, resume=job.resume))
+
+
+NETWORKS: dict[str, str] = {preset: preset for preset in PRESETS}
+"""What TrainJob.network may name."""
 
 
 def main() -> None:

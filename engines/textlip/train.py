@@ -32,6 +32,9 @@ POINTS_SHARE, READER_SHARE = 0.08, 0.05
 RUNS = CACHE / "runs"
 _SAVE_S = 60.0
 
+NETWORKS: dict[str, str] = {name: name for name in PRESETS}
+"""What TrainJob.network may name."""
+
 
 def run(job: TrainJob, data: Path | None, name: str = "studio") -> Work:
     """Film what is missing, then train every network within job.minutes; returns the path of ParaLip's weights."""

@@ -56,3 +56,10 @@ def test_a_place_that_cannot_be_written(tmp_path: Path, capsys: Said) -> None:
 def test_wrong_usage(given: list[str], tmp_path: Path, capsys: Said) -> None:
     assert main([*given, *(["-o", str(tmp_path / "a.mp4")] if given[0] == "say" else [])]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("engine", ["lipsync", "presenter", "phase", "codec", "face", "textlip"])
+def test_training_names_the_networks_it_knows(engine: str, capsys: Said) -> None:
+    assert main(["train", engine, "--network", "nonsense"]) == 2
+    said = capsys.readouterr().err
+    assert f"network of {engine}" in said and "choose from" in said and said.count("\n") == 1
