@@ -111,7 +111,7 @@ class VocoderTraining:
     """How the vocoder is trained. plain: share of the pieces that are true mel, the rest is decoded from codes of any
     rate; coarse: as in ModelTraining."""
 
-    batch: int = 16
+    batch: int = 8
     steps: int = 1_000_000
     rate: float = 1.5e-3
     averaging: float = 0.995

@@ -78,41 +78,44 @@ def learn(codes: NDArray[np.uint8]) -> Tables:
     """Tables from the codes of many segments (n, s, c)."""
     count = codes.shape[2]
     weights = np.zeros((2, count, 2 * count + 2), np.int32)
+    around = _neighbours(codes)
+    products = around.T @ around + 10.0 * np.eye(around.shape[1])
     for channel in range(count):
-        _predict(codes.astype(np.float64), channel, weights[:, channel])
+        weights[:, channel] = _predict(around, products, codes[..., channel].ravel(), channel)
     tables = Tables(weights, flat_tables(count).frequencies)
     contexts = np.stack([tables.contexts(segment.astype(np.int64)) for segment in codes])
     chances = [_frequencies(codes[..., c].ravel(), contexts[..., c].ravel()) for c in range(count)]
     return Tables(weights, np.stack(chances))
 
 
-def _predict(codes: NDArray[np.float64], channel: int, out: NDArray[np.int32]) -> None:
-    """Least squares for one channel, of the code and of how far it lies from what is expected; writes both rows."""
-    count = codes.shape[2]
-    known, rows = _neighbours(codes, channel)
-    error = codes[..., channel].ravel()
+def _predict(
+    around: NDArray[np.float64], products: NDArray[np.float64], codes: NDArray[np.uint8], channel: int
+) -> NDArray[np.int32]:
+    """Least squares for one channel's codes, then for how far they lie from what is expected: (2, 2 c + 2)."""
+    count = around.shape[1] // 2 - 1
+    known = [*range(channel + 1), *range(count, count + channel), 2 * count, 2 * count + 1]
+    sought, made = codes.astype(np.float64), np.zeros((2, around.shape[1]), np.int32)
     for i, classes in enumerate((EXPECTED, SURENESS)):
-        weights = np.linalg.solve(known.T @ known + 10.0 * np.eye(known.shape[1]), known.T @ error)
-        guess = known @ weights
-        scale = classes / (2 * _WIDTH * (guess.std() + 1e-9))
-        scale = min(scale, 1024.0)
-        weights = weights * scale
-        weights[-2:] += classes / 2 - guess.mean() * scale
-        out[i, rows] = np.round(weights * (1 << _SHIFT)).astype(np.int32)
-        error = np.abs(error - guess)
-    assert out.shape[-1] == 2 * count + 2
+        weights = np.zeros(around.shape[1])
+        weights[known] = np.linalg.solve(products[np.ix_(known, known)], (sought @ around)[known])
+        guess = around @ weights
+        scale = min(classes / (2 * _WIDTH * (guess.std() + 1e-9)), 1024.0)
+        scaled = weights * scale
+        scaled[-2:] += classes / 2 - guess.mean() * scale
+        made[i] = np.round(scaled * (1 << _SHIFT)).astype(np.int32)
+        sought = np.abs(sought - guess)
+    return made
 
 
-def _neighbours(codes: NDArray[np.float64], channel: int) -> tuple[NDArray[np.float64], list[int]]:
-    """What a channel is predicted from, (n * s, x), and where each weight goes."""
-    count = codes.shape[2]
-    before = np.zeros_like(codes[..., : channel + 1])
-    before[:, 1:] = codes[:, :-1, : channel + 1]
+def _neighbours(codes: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """All that any channel could be predicted from, (n * s, 2 c + 2), in the order of the weights."""
+    now = codes.astype(np.float64)
+    before = np.zeros_like(now)
+    before[:, 1:] = now[:, :-1]
     first = np.zeros((*codes.shape[:2], 2))
     first[:, 0, 0], first[:, 1:, 1] = 1.0, 1.0
-    known = np.concatenate((before, codes[..., :channel], first), -1)
-    rows = [*range(channel + 1), *range(count, count + channel), 2 * count, 2 * count + 1]
-    return known.reshape(-1, known.shape[-1]), rows
+    around = np.concatenate((before, now, first), -1)
+    return around.reshape(-1, around.shape[-1])
 
 
 def _frequencies(codes: NDArray[np.uint8], contexts: Codes) -> NDArray[np.uint16]:
