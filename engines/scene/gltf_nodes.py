@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 if TYPE_CHECKING:
-    from engines.scene.gltf import Book
+    from engines.scene.gltf_book import Book
 
 Doubles = NDArray[np.float64]
 _ENDS = ("end", "top", "nub", "tip")

@@ -16,7 +16,8 @@ from scipy.spatial.transform import Rotation
 
 from engines.api.values import Performance
 from engines.scene.character import MODEL, faces_away, read_about
-from engines.scene.gltf import Book, read_model, target_names
+from engines.scene.gltf import read_model, target_names
+from engines.scene.gltf_book import Book
 from engines.scene.gltf_nodes import Nodes
 from engines.scene.head import rotation_matrix
 from engines.scene.mapping import driven, target_weights

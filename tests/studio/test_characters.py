@@ -19,7 +19,8 @@ from engines.api.events import EngineError
 from engines.api.expressions import EMPTY_SHAPES, EXPRESSIONS
 from engines.api.values import Performance
 from engines.scene.character import fit, load_character
-from engines.scene.gltf import Book, read_model
+from engines.scene.gltf import read_model
+from engines.scene.gltf_book import Book
 from engines.scene.head import load_head, rotation_matrix
 from engines.scene.mapping import driven, guess, missing, target_weights
 from studio.document.characters import Characters

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLine
 from pytestqt.qtbot import QtBot
 
 from engines.api.arkit import INDEX
-from engines.scene.gltf import Book
+from engines.scene.gltf_book import Book
 from studio.app import Places, Studio
 from studio.document.tuning import Tuning
 from studio.views.curves.panel import CurvesPanel
