@@ -65,7 +65,8 @@ def read_blocks(data: bytes, at: int, total: int) -> Reading:
         behind = _behind(data, at, block, len(payloads), total)
         if behind is None:
             break
-        payloads.append(_between(data, at, behind.end, len(payloads)))
+        told = block is not None and block.end == behind.end
+        payloads.append(None if told or behind.number == total else _between(data, at, behind.end, len(payloads)))
         payloads += [None] * (behind.number - len(payloads))
         at = behind.end
     return Reading(tuple(payloads), len(data) - at if len(payloads) == total else 0)
@@ -73,9 +74,8 @@ def read_blocks(data: bytes, at: int, total: int) -> Reading:
 
 def _behind(data: bytes, at: int, block: Block | None, expected: int, total: int) -> Behind | None:
     """Where the next whole segment begins behind a damaged one; None where there is none, as in a cut file."""
-    if expected == total - 1:  # the last one: damaged if it is all there, cut if not
-        whole = block is not None or _between(data, at, len(data), expected) is not None
-        return Behind(total, len(data)) if whole else None
+    if expected == total - 1:  # nothing follows that would tell a damaged length from a cut
+        return Behind(total, len(data))
     if block is not None and (natural := _block_at(data, block.end)) and _is(natural.number, expected + 1):
         return Behind(expected + 1, block.end)
     for place in range(at, min(len(data) - _SMALLEST, at + _SEARCHED) + 1):
