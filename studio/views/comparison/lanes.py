@@ -71,6 +71,7 @@ class LanesView(QWidget):
         for lane in self.lanes.values():
             lane.plot.clear_picture()  # it has another scale
         self._set_heights()
+        self._heard_changed()
         self._draw()
 
     def show_difference(self, on: bool) -> None:
@@ -250,7 +251,7 @@ class LanesView(QWidget):
         if ORIGINAL in self.lanes:
             self.lanes[ORIGINAL].head.say(self._said_of_source(), self._said_of_setting())
         if DIFFERENCE in self.lanes:
-            title = "" if focus not in BY_KEY else f"{BY_KEY[focus].title} − original"
+            title = "" if focus not in BY_KEY else f"of {BY_KEY[focus].title}"
             remark = "Error of level, −20 to +20 dB" if self.view is View.PHASE else "At its true level"
             self.lanes[DIFFERENCE].head.say(title, remark)
         self._soon.start()

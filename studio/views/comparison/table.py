@@ -10,6 +10,7 @@ from studio.session.measures import MEASURES, best
 from studio.views.theme import colour, font
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+SHEET = "QTableView { border: 0 } QTableView::item { padding: 0 6px } QHeaderView::section { padding: 6px }"
 
 
 class MeasuresTable(QTableWidget):
@@ -21,9 +22,7 @@ class MeasuresTable(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setShowGrid(False)
-        self.setStyleSheet(
-            "QTableView { border: 0 } QTableView::item { padding: 0 6px } QHeaderView::section { padding: 6px }"
-        )
+        self.setStyleSheet(SHEET)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(26)
         self.horizontalHeader().setHighlightSections(False)
