@@ -214,7 +214,7 @@ def identify(voice: str) -> str:
     """The library's name of a voice key. Raises EngineError for an unknown voice."""
     tag, plus, variant = voice.partition("+")
     if tag not in languages() or (plus and variant not in variants()):
-        raise EngineError(f"There is no voice “{voice}”: choose one from the list of voices (command line: doctor --voices).")
+        raise EngineError(f"There is no voice “{voice}”: choose from the list of voices (or see doctor --voices).")
     return f"{languages()[tag][1]}{plus}{variant}"
 
 

@@ -78,7 +78,7 @@ class Preferences:
     booth_pin: str = _row("PIN to leave", "Booth", "", source="pin", hint="4 to 8 digits; kept as a hash only.")
     countdown_s: int = _row("Countdown before recording", "Sound", 3, "s", 0, 10)
     presenter: str = _row("Presenter", "Clip", "default", source="presenters")
-    background: str = _row("Background", "Clip", "studio", hint="studio, evening, daylight, green, alpha, or the path of a picture.")
+    background: str = _row("Background", "Clip", "studio", hint="A set, green, alpha, or a picture's path.")
     clip_fps: Fraction = _row("Frame rate", "Clip", Fraction(25), "frames per second", choices=RATES)
     clip_size: str = _row("Picture size", "Clip", "1920x1080", "pixels", choices=SIZES)
     preview_fps: int = _row("Preview rate", "Window", 25, "frames per second", 5, 60)

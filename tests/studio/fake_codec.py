@@ -1,4 +1,4 @@
-"""A speech codec that answers at once: packets of the right size that decode to a hum and know when they are damaged."""
+"""A speech codec that answers at once: packets of the right size that decode to a hum and know their damage."""
 
 from __future__ import annotations
 
