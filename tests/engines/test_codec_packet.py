@@ -17,10 +17,11 @@ from engines.api.events import EngineError, Partial
 from engines.api.rooms import result_of
 from engines.api.values import Audio
 from engines.codec.config import SEGMENT, STEPS
+from engines.codec.decoding import codes_of
 from engines.codec.engine import CodecEngine
 from engines.codec.entropy import Coder
 from engines.codec.fuzz import runs
-from engines.codec.interface import tiny_codec
+from engines.codec.interface import load_codec, tiny_codec
 from engines.codec.joins import FADE
 from engines.codec.packet import HEADER_SIZE, VERSION, Header, read_packet, write_packet
 from engines.codec.segments import MOST_PAYLOAD, SHORT, Reading, block_of, read_blocks
@@ -104,6 +105,15 @@ def test_the_bytes_are_the_same_on_every_machine() -> None:
     gold = json.loads(GOLD.read_text())
     assert [Coder(tables()).pack(codes(seed)).hex() for seed in range(len(gold["payloads"]))] == gold["payloads"]
     assert hashlib.blake2b(WHOLE).hexdigest() == gold["file"] and WHOLE[:HEADER_SIZE].hex() == gold["header"]
+
+
+def test_a_file_of_the_shipped_model_gives_the_codes_it_was_made_of() -> None:
+    packet, model = read_packet((GOLD.parent / "codec.bpgan").read_bytes()), load_codec("cpu")
+    assert packet.header.digest == model.digest[:4], "other weights are shipped: write tests/gold/codec.bpgan again"
+    found = list(codes_of(packet, Coder(model.tables), model.channels(packet.header.kbps)))
+    assert len(found) == packet.header.segments and not packet.damaged
+    told = hashlib.blake2b(b"".join(codes.tobytes() for codes in found), digest_size=16).hexdigest()
+    assert told == json.loads(GOLD.read_text())["codes"]
 
 
 # --- the header ---
