@@ -49,10 +49,10 @@ def run(
         course = Course(replace(config, kind=kind), how, stream, job.minutes * 60 * SHARES[kind], device(job.device))
         path = out / f"face-{kind}.safetensors" if out else weights_path(kind)
         kept = folder / f"{kind}.checkpoint.safetensors"
-        if kind != "static":
-            course.start_from(load_face(path.with_name("face-static.safetensors")).network)
         if job.resume and kept.is_file():
             course.restore(kept)
+        if kind != "static":
+            course.start_from(load_face(path.with_name("face-static.safetensors")).network)
         yield from _fit(course, kept)
         ship(path, course, {"data": words, "heard": heard_words(items)})
     return path

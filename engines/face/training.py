@@ -42,9 +42,10 @@ class Course:
         self._looked: Tensor | None = None
 
     def start_from(self, static: FaceNetwork) -> None:
-        """Take over the convolutions and first dense layer of a static network, and begin at its later layers."""
+        """Take over the part shared with a static network; a new course also begins at its later layers."""
+        later = ("after", "expressions", "turns") if self.step == 0 else ()
         for network in (self.network, self.average):
-            for part in (*(name.rstrip(".") for name in SHARED), "after", "expressions", "turns"):
+            for part in (*(name.rstrip(".") for name in SHARED), *later):
                 getattr(network, part).load_state_dict(getattr(static, part).state_dict())
 
     @property
