@@ -136,8 +136,8 @@ class CompareJob(Job):
 class BenchJob(Job):
     """Measure an engine. Yields Partial(dict) per row (bench, case, metric, value, unit, n), returns their number.
 
-    name: speech, lipsync, renderer, phase or face; data: a folder of recordings, "" for ../shared/data beside the
-    project.
+    name: speech, lipsync, renderer, phase, face or codec; data: a folder of recordings, "" for ../shared/data beside
+    the project.
     """
 
     name: str

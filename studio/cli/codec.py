@@ -41,9 +41,7 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     encode.add_argument("-o", "--out", type=Path, required=True, help="ending in .bpgan; a folder for several")
     encode.add_argument("--kbps", type=float, default=2.0, help=f"one of {', '.join(f'{k:g}' for k in RATES_KBPS)}")
     encode.add_argument("--iterations", type=int, default=DEFAULT_ITERATIONS, help="of the search: more sound better")
-    encode.add_argument(
-        "--keep-best", action="store_true", help="when stopped with Ctrl+C, write the best yet"
-    )
+    encode.add_argument("--keep-best", action="store_true", help="when stopped with Ctrl+C, write the best yet")
     decode = parts.add_parser("decode", help=".bpgan files to sound")
     decode.add_argument("inputs", nargs="+", type=Path, metavar="FILE", help=".bpgan files, or folders of them")
     decode.add_argument("-o", "--out", type=Path, required=True, help=".wav or .flac; a folder for several files")
