@@ -42,7 +42,7 @@ class ModelConfig:
     """
 
     channels: int = 76
-    rates: tuple[tuple[float, int], ...] = ((0.5, 7), (1.0, 16), (2.0, 34), (4.0, 69))
+    rates: tuple[tuple[float, int], ...] = ((0.5, 7), (1.0, 16), (2.0, 34), (4.0, 67))
     listen: int = 256
     speak: int = 320
     fine: int = 192
