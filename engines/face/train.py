@@ -52,7 +52,7 @@ def run(
         if job.resume and kept.is_file():
             course.restore(kept)
         if kind != "static":
-            course.start_from(load_face(path.with_name("face-static.safetensors")).network)
+            course.start_from(load_face(path.with_name("face-static.safetensors"), fused=False).network)
         yield from _fit(course, kept)
         ship(path, course, {"data": words, "heard": heard_words(items)})
     return path

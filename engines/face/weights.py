@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from engines.api.events import EngineError
 from engines.api.values import FloatArray
@@ -63,8 +64,23 @@ def _shared(path: Path, wanted: str) -> dict[str, Tensor]:
     return {f"network.{k}": v for k, v in found.items()}
 
 
-def load_face(path: Path) -> Face:
-    """Read a weight file. Fails with EngineError where it is missing or corrupt, or belongs to another static one."""
+def fuse(stack: nn.Sequential) -> nn.Sequential:
+    """The same convolutions with their batch norms taken into them, for work that learns no more."""
+    layers: list[nn.Module] = []
+    for layer in stack:
+        if isinstance(layer, nn.BatchNorm2d):
+            conv = layers.pop()
+            assert isinstance(conv, nn.Conv2d)
+            layer = fuse_conv_bn_eval(conv, layer)
+        layers.append(layer)
+    return nn.Sequential(*layers)
+
+
+def load_face(path: Path, *, fused: bool = True) -> Face:
+    """Read a weight file. Fails with EngineError where it is missing or corrupt, or belongs to another static one.
+
+    fused: for work only; a network to train further from must not be.
+    """
     tensors, header = load_weights(path)
     if "shares" in header:
         tensors |= _shared(path.with_name("face-static.safetensors"), header["shares"])
@@ -72,4 +88,6 @@ def load_face(path: Path) -> Face:
     state = {k.removeprefix("network."): v.float() for k, v in tensors.items() if k.startswith("network.")}
     network.load_state_dict(state)
     network.eval().requires_grad_(False)
+    if fused:
+        network.along_bands, network.along_time = fuse(network.along_bands), fuse(network.along_time)
     return Face(network, tensors["mean_expressions"].numpy(), tensors["mean_turn"].numpy(), header)
