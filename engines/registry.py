@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from engines.api import avatar, codec, face, jobs, textlip
+from engines.api import avatar, codec, face, jobs, presenter, textlip
 from engines.api.rooms import Engine, LiveEngine
 
 
@@ -24,6 +24,9 @@ REGISTRY: dict[type[jobs.Job], Entry] = {
     jobs.PerformJob: Entry("engines.performance.engine:PerformanceEngine", "voice"),
     jobs.PresentersJob: Entry("engines.presenter.engine:PresenterEngine", "picture"),
     jobs.ClipJob: Entry("engines.presenter.engine:PresenterEngine", "picture"),
+    presenter.ImportJob: Entry("engines.presenter.builder.engine:BuilderEngine", "builder"),
+    presenter.TrainPresenterJob: Entry("engines.presenter.builder.engine:BuilderEngine", "builder"),
+    presenter.CheckPresenterJob: Entry("engines.presenter.builder.engine:BuilderEngine", "builder"),
     avatar.AvatarClipJob: Entry("engines.presenter.avatar:AvatarEngine", "avatar"),
     jobs.PhaseJob: Entry("engines.phase.engine:PhaseEngine", "sound"),
     jobs.CompareJob: Entry("engines.phase.engine:PhaseEngine", "sound"),

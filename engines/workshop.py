@@ -30,6 +30,7 @@ TRAINERS = {
     "textlip": "engines.textlip.train",
     "codec": "engines.codec.train",
     "face": "engines.face.train",
+    "landmarks": "engines.landmarks.train",
 }
 
 

@@ -97,7 +97,9 @@ class ClipJob(Job):
 
 @dataclass(frozen=True)
 class PresentersJob(Job):
-    """List presenters: returns tuple[PresenterInfo, ...]."""
+    """List presenters: returns tuple[PresenterInfo, ...]. home: folder of the user's own ("": the usual one)."""
+
+    home: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,1 +1,1 @@
-"""68 landmarks on real faces, found by a network trained on rendered ones."""
+"""Finds faces and their 68 points in real footage with a network that only ever saw rendered people."""

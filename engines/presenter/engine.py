@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from engines.api.values import ClipSummary, FloatArray
 from engines.presenter.beside import check_beside, joined, rival, side_look
 from engines.presenter.composite import paint_window
 from engines.presenter.export import Painter, open_painter
+from engines.presenter.homes import SHIPPED
 from engines.presenter.lip_setting import LipSetter
 from engines.presenter.listening import listen
 from engines.presenter.lower_third import check_lower_third
@@ -59,7 +61,7 @@ class PresenterEngine:
         """Work on a job. Raises EngineError for what the user can mend."""
         if isinstance(job, PresentersJob):
             yield Progress(1, 1, "Looking for presenters")
-            return list_presenters()
+            return list_presenters() if not job.home else (*list_presenters(SHIPPED), *list_presenters(Path(job.home)))
         assert isinstance(job, ClipJob)
         return (yield from self._clip(job))
 

@@ -27,6 +27,8 @@ from engines.api.values import Audio, ByteArray, FloatArray, Performance
 from engines.common.weights import write_json
 
 FORMAT = 1
+FILMED = "filmed"
+"""The tier of footage of a person: nothing about it is known from the head."""
 BACKGROUND = (84, 94, 108)
 """The neutral colour behind the presenter in every picture, RGB."""
 

@@ -10,7 +10,7 @@ import numpy as np
 from engines.api.events import EngineError
 from engines.api.values import SILENCE, Audio, FloatArray, Performance, Phone, Speech
 from engines.presenter.face_frame import FaceFrame
-from engines.presenter.footage_files import Footage, read_clips, read_footage
+from engines.presenter.footage_files import FILMED, Footage, read_clips, read_footage
 from engines.presenter.jaw import JawRule, fit_jaw
 
 
@@ -19,6 +19,8 @@ def face_frame_of(root: Path) -> FaceFrame:
     from engines.lipsync.truth import presenter_mouth
 
     footage = read_footage(root)
+    if footage.tier == FILMED:
+        return FaceFrame.from_neutral(neutral_points(root, footage))
     unit = presenter_mouth().frame
     frame = FaceFrame.from_neutral(neutral_points(root, footage))
     return replace(frame, centre=np.float32(unit.centre) - np.float32(footage.box[:2]), width=unit.width)

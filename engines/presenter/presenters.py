@@ -17,12 +17,13 @@ import numpy as np
 
 from engines.api.events import EngineError
 from engines.api.values import FloatArray, PresenterInfo
-from engines.common.weights import ASSETS, write_json
+from engines.common.weights import write_json
 from engines.presenter.face_frame import BOX, FaceFrame
+from engines.presenter.homes import SHIPPED, homes
 from engines.presenter.jaw import JawRule
 
 FORMAT = 1
-HOME = ASSETS / "presenters"
+HOME = SHIPPED
 FILES = ("consent.json", "template.mp4", "matte.mp4", "template.npz", "renderer.safetensors")
 CONSENT = ("who", "scope", "date", "statement")
 
@@ -50,11 +51,12 @@ class Presenter:
 
 
 def find_presenter(name: str) -> Path:
-    """The folder of a presenter: a name under assets/presenters, or a path. Raises EngineError naming the choices."""
-    for folder in (HOME / name, Path(name)):
+    """The folder of a presenter: a name, shipped or the user's own, or a path. Raises EngineError with the choices."""
+    for folder in (*(home / name for home in homes()), Path(name)):
         if name and (folder / "presenter.json").is_file():
             return folder
-    known = ", ".join(p.parent.name for p in sorted(HOME.glob("*/presenter.json"))) or "none installed"
+    found = (path.parent.name for home in homes() for path in sorted(home.glob("*/presenter.json")))
+    known = ", ".join(found) or "none installed"
     raise EngineError(f"There is no presenter {name!r}; choose from {known}, or name a presenter folder.")
 
 
@@ -123,10 +125,10 @@ def seal_presenter(folder: Path, title: str, box: tuple[int, int], fps: Fraction
     write_json(folder / "presenter.json", {**about, "behind": list(behind), "files": hashes})
 
 
-def list_presenters(home: Path = HOME) -> tuple[PresenterInfo, ...]:
-    """Every presenter folder under a home, with whether its consent record is complete."""
+def list_presenters(home: Path | None = None) -> tuple[PresenterInfo, ...]:
+    """Every presenter folder under a home (None: the shipped ones and the user's own), and whether consent is there."""
     found = []
-    for path in sorted(home.glob("*/presenter.json")):
+    for path in (p for one in (homes() if home is None else (home,)) for p in sorted(one.glob("*/presenter.json"))):
         try:
             about, fault = read_json(path), consent_fault(path.parent)
         except EngineError:

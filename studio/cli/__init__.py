@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from studio.cli import animate, bench, codec, doctor, footage, lips, phase, say, train
+from studio.cli import animate, bench, codec, doctor, footage, lips, phase, presenter, say, train
 from studio.cli.desk import CommandError, Desk
 
-COMMANDS = (say, lips, animate, phase, codec, train, footage, bench, doctor)
+COMMANDS = (say, lips, animate, phase, codec, presenter, train, footage, bench, doctor)
 INTERRUPTED = 130
 
 

@@ -12,7 +12,7 @@ from studio.cli.desk import Desk
 def add_parser(commands: Any) -> argparse.ArgumentParser:
     """Declare the command."""
     parser: argparse.ArgumentParser = commands.add_parser("train", help="train an engine's network")
-    parser.add_argument("engine", help="lipsync, presenter, phase, codec, face or textlip")
+    parser.add_argument("engine", help="lipsync, landmarks, presenter, phase, codec, face or textlip")
     parser.add_argument("--data", default="", help="folder of recordings (lipsync, phase, face) or footage (presenter)")
     parser.add_argument("--minutes", type=float, default=60.0, help="time to spend")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")

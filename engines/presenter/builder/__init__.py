@@ -1,0 +1,1 @@
+"""Makes a presenter from a person's own footage: consent, check, points, pictures, training, one sealed folder."""
