@@ -13,7 +13,7 @@ from engines.common.weights import load_weights
 from engines.landmarks.config import PATH, LandmarkConfig
 from engines.landmarks.crops import Box, crop_of_box, crop_of_points, cut, taken_back
 
-WIDE, NARROW = 720, 400
+WIDE, NARROW = 1280, 400
 """Pixels across a picture that is made smaller before faces are searched in it, and below which it is doubled."""
 SURE = 0.0
 """Least score of dlib's detector for a face."""

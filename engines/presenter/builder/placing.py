@@ -17,6 +17,8 @@ from engines.presenter.jaw import aperture
 HEIGHT, MIDDLE = 232.0, (256.0, 275.0)
 """Height and middle of a face's points in the face box: those of the shipped presenter, whose weights training begins
 with."""
+LOWEST = 60
+"""Pixels a face may stand lower in its box where the picture ends soon below the chin."""
 CALM = 0.2
 """Share of the pictures, those with the least open mouths, that the neutral face is the median of."""
 FEWEST = 50
@@ -70,8 +72,9 @@ def place(sighting: Sighting, screen: float) -> Placing:
     low, high = usual.min(0), usual.max(0)
     scale = HEIGHT / float(high[1] - low[1])
     corner = np.rint((low + high) / 2 * scale - np.float32(MIDDLE) + np.float32([0, 10])).astype(int)
-    left, top = int(corner[0]), int(corner[1])
     width, height = round(film.width * scale), round(film.height * scale)
+    left, top = int(corner[0]), int(corner[1])
+    top -= int(np.clip(top + BOX + 2 - height, 0, LOWEST))
     pad = (max(-left, 0), max(-top, 0), max(left + BOX + 2 - width, 0), max(top + BOX + 2 - height, 0))
     return Placing(scale, pad, (left + pad[0], top + pad[1]), screen)
 

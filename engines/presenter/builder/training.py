@@ -101,6 +101,8 @@ def fit(training: Training, course: Course, seconds: float) -> Iterator[Progress
 
 
 def read_sheet(training: Training) -> ByteArray:
-    """The contact sheet of this moment (h, w, 3)."""
+    """The contact sheet of this moment (h, w, 3); older ones go."""
+    for old in (training.out / "sheets").glob("*.png"):
+        old.unlink()
     training.sheet()
     return read_picture(training.out / "sheets" / f"{training.fitter.steps:06d}.png")[..., :3]
