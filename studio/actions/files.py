@@ -98,6 +98,11 @@ def close_window(desk: Desk) -> None:
     desk.stage.close()
 
 
+def make_presenter(desk: Desk) -> None:
+    """Open the wizard that makes a presenter from footage."""
+    desk.stage.show_dialog("presenter_wizard")
+
+
 def show_preferences(desk: Desk) -> None:
     """Open the preferences."""
     desk.stage.show_dialog("preferences")
@@ -111,6 +116,13 @@ MENU = Menu(
         Action("file.save", "Save", save_project, ("Ctrl+S",), icon="save"),
         Action("file.save_as", "Save as…", save_project_as, ("Ctrl+Shift+S",), icon="save-as"),
         Action("file.import", "Import sound…", import_sound, ("Ctrl+I",), has_story, "import", apart=True),
+        Action(
+            "file.make_presenter",
+            "Make a presenter…",
+            make_presenter,
+            icon="presenter",
+            tip="From a consenting person's own footage",
+        ),
         Action("file.export", "Export clip…", export_clip, ("Ctrl+E",), has_sound, "export", apart=True),
         Action("file.captions", "Export captions…", ask_captions, (), has_words, "captions"),
         Action("file.tracks", "Export facial tracks…", ask_tracks, (), has_story_speech, "tracks"),

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPlainTextEdit,
     QTextEdit,
-    QWidget,
 )
 
 from studio.actions.desk import Chosen, Desk
@@ -31,7 +30,7 @@ PICTURES = "Picture (*.png *.jpg *.jpeg *.webp)"
 Dialogs = dict[str, Callable[[], QDialog]]
 
 
-def dialogs(window: QWidget, desk: Desk, actions: Mapping[str, QAction]) -> Dialogs:
+def dialogs(window: StudioWindow, desk: Desk, actions: Mapping[str, QAction]) -> Dialogs:
     """How each dialog is made, by name; imported when first opened, so that the window opens fast."""
 
     def export() -> QDialog:
@@ -58,6 +57,11 @@ def dialogs(window: QWidget, desk: Desk, actions: Mapping[str, QAction]) -> Dial
         from studio.views.dialogs.lower_third import LowerThirdDialog
 
         return LowerThirdDialog(window, desk)
+
+    def presenter_wizard() -> QDialog:
+        from studio.views.dialogs.presenter_wizard import PresenterWizard, making_of
+
+        return PresenterWizard(window, desk, making_of(window, desk), window.presenter.load_presenters)
 
     def mapping() -> QDialog:
         from studio.views.dialogs.mapping import MappingDialog
@@ -91,6 +95,7 @@ def dialogs(window: QWidget, desk: Desk, actions: Mapping[str, QAction]) -> Dial
         "pronunciations": pronunciations,
         "mapping": mapping,
         "lower_third": lower_third,
+        "presenter_wizard": presenter_wizard,
         "shortcuts": help_dialog("ShortcutsDialog"),
         "doctor": help_dialog("DoctorDialog"),
         "about": help_dialog("AboutDialog"),
