@@ -22,6 +22,7 @@ BENCHES = {
     "textlip": "engines.textlip.bench",
     "codec": "engines.codec.bench",
     "face": "engines.face.bench",
+    "landmarks": "engines.presenter.builder.bench",
 }
 TRAINERS = {
     "lipsync": "engines.lipsync.train",

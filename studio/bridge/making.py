@@ -31,7 +31,7 @@ class Making(QObject):
         super().__init__(parent)
         self._rooms, self._jobs = rooms, jobs
         self._job: RoomJob | None = None
-        self.pace, self.stage = Pace(), ""
+        self.pace, self.stage, self.name = Pace(), "", ""
         self.look: ByteArray | None = None
 
     @property
@@ -41,10 +41,12 @@ class Making(QObject):
 
     def bring_in(self, job: ImportJob) -> None:
         """Start an import; `imported` or `failed` follows, and `changed` whenever something is new."""
+        self.name = job.name
         self._start(job, f"Import {job.name}", self.imported.emit)
 
     def train(self, job: TrainPresenterJob) -> None:
         """Start or go on with a training; `trained` or `failed` follows."""
+        self.name = job.name
         self._start(job, f"Train {job.name}", self.trained.emit)
 
     def stop(self) -> None:

@@ -71,6 +71,7 @@ class PresenterWizard(QDialog):
         column.addWidget(self.trouble)
         column.addLayout(row(self.back, 1, self.close_it, self.go))
         self._listen()
+        self.name.setText(making.name)
         self.turn(3 if making.busy else 0)
 
     @property
@@ -143,7 +144,11 @@ class PresenterWizard(QDialog):
         self.minutes.setSuffix(" minutes of training in all")
         self.pause = push_button("Pause", "pause")
         self.pause.clicked.connect(self._making.stop)
-        return column_of(self.picture, self.bar, self.said, row_widget(self.minutes, self.pause))
+        page = column_of(self.picture, self.bar, self.said, row_widget(self.minutes, self.pause))
+        column = page.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.addStretch(1)
+        return page
 
     def _listen(self) -> None:
         making = self._making
