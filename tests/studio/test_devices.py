@@ -62,6 +62,7 @@ class FakePortAudio:
 def portaudio(monkeypatch: pytest.MonkeyPatch) -> FakePortAudio:
     fake = FakePortAudio()
     monkeypatch.setattr(importlib, "import_module", lambda name: fake)
+    monkeypatch.setattr("studio.audio.devices._open", {})  # streams of the made-up module are gone with it
     return fake
 
 
