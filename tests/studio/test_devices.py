@@ -61,8 +61,8 @@ class FakePortAudio:
 @pytest.fixture
 def portaudio(monkeypatch: pytest.MonkeyPatch) -> FakePortAudio:
     fake = FakePortAudio()
-    monkeypatch.setattr(importlib, "import_module", lambda name: fake)
     monkeypatch.setattr("studio.audio.devices._open", {})  # streams of the made-up module are gone with it
+    monkeypatch.setattr(importlib, "import_module", lambda name: fake)
     return fake
 
 
