@@ -14,7 +14,7 @@ from engines.api.jobs import BenchJob
 from studio.cli import clip_bench, face_bench
 from studio.cli.desk import CommandError, Desk
 
-ENGINES = ("speech", "lipsync", "renderer", "phase", "codec", "face", "textlip")
+ENGINES = ("speech", "lipsync", "renderer", "landmarks", "phase", "codec", "face", "textlip")
 NAMES = ("clip", *ENGINES, "studio")
 
 
