@@ -29,7 +29,9 @@ def build(engine: fakes.FakeEngine, job: Job) -> Work:
         yield Progress(1, 2, "Looking at anna.mp4")
         stretch = Stretch("anna.mp4", 1.2, 1.8, "blurred")
         skipped = (("blurred", 15),)
-        return ImportReport("Anna", "Anna", "x", (), 5000, 4985, 1200, False, skipped, (stretch,), ("No green screen.",))
+        return ImportReport(
+            "Anna", "Anna", "x", (), 5000, 4985, 1200, False, skipped, (stretch,), ("No green screen.",)
+        )
     assert isinstance(job, TrainPresenterJob)
     yield Progress(1, 10, "Training, step 1")
     yield Partial(TrainingLook(np.full((1024, 2048, 3), 90, np.uint8), 1, 0.1))
