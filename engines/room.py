@@ -22,8 +22,8 @@ from engines.registry import Engines, entry_for
 from engines.running import EngineFor, ending_of, run_job
 
 UnderWay = tuple[Listener, Meter]
-LIVE = "live"
-"""The lane of live jobs: its process does not stand back, as somebody is waiting."""
+PROMPT = frozenset({"live", "lips"})
+"""Lanes whose processes do not stand back, as somebody is waiting: the microphone's, and that of the typed mouth."""
 
 
 class InlineTicket:
@@ -159,7 +159,7 @@ class Lane:
         ours, theirs = mp.get_context("spawn").Pipe()
         self._process = mp.get_context("spawn").Process(
             target=serve,
-            args=(theirs, self._engine_for, 0 if self.name == LIVE else NICE),
+            args=(theirs, self._engine_for, 0 if self.name in PROMPT else NICE),
             name=f"engines: {self.name}",
             daemon=True,
         )

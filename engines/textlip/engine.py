@@ -81,6 +81,15 @@ class TextlipEngine:
         return tuple(phones)
 
     def _lips(self, job: LipsJob) -> Work:
+        """On one thread: the work is too small to share out, and threads wait for each other on a busy machine."""
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            return (yield from self._painted(job))
+        finally:
+            torch.set_num_threads(threads)
+
+    def _painted(self, job: LipsJob) -> Work:
         began, first_s, frames = clock.perf_counter(), 0.0, 0
         phones: list[Phone] = []
         network, identity = self.network(job.model), self.identity(job.identity)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engines.api.textlip import LIP_FPS, LipPictures, LipsJob
-from engines.api.values import ByteArray, Phone
+from engines.api.values import SILENCE, ByteArray, Phone
 from studio.bridge.rooms import RoomBridge
 from studio.document.history import Document
 from studio.document.project import Project, Story
@@ -65,7 +65,13 @@ class TypedLips(QObject):
         if not on:
             self._halt()
         elif self.picture is None:
-            self.say_sentence()
+            self._begin()
+
+    def _begin(self) -> None:
+        """The mouth at rest, so that the engine is awake before the first key."""
+        identity = self.identity or self._document.project.clip.presenter
+        self._submit(LipsJob(phones=(Phone(SILENCE, 0.0, 0.08),), identity=identity))
+        self.say_sentence()
 
     def say_sentence(self) -> None:
         """Say the whole sentence at the place of the last change."""
@@ -96,7 +102,6 @@ class TypedLips(QObject):
     def _say(self, words: str, story: Story) -> None:
         self._rest.stop()
         if not any(character.isalnum() for character in words):
-            self._halt()
             return
         project = self._document.project
         language = story.voice.partition("+")[0]
@@ -108,7 +113,11 @@ class TypedLips(QObject):
             pronunciations=(*project.pronunciations, *story.pronunciations),
             longest_s=LONGEST_S,
         )
-        self._asked_s, self.words = time.monotonic(), words
+        self.words = words
+        self._submit(job)
+
+    def _submit(self, job: LipsJob) -> None:
+        self._asked_s = time.monotonic()
         running = self._rooms.submit(job, channel=CHANNEL)
         running.arrived.connect(self._take)
         running.failed.connect(lambda message, details: self._fail(message))

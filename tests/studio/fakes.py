@@ -160,7 +160,7 @@ def whole(parts: list[Speech], text: str) -> Speech:
 
 def lips(job: LipsJob) -> Work:
     """Three grey pictures for every word, each lighter than the one before."""
-    count = 3 * len(job.text.split())
+    count = max(3 * len(job.text.split()), 3)
     shades = np.linspace(0, 255, count).astype(np.uint8)
     pictures = np.broadcast_to(shades[:, None, None, None], (count, 80, 160, 3)).copy()
     yield Partial(LipPictures(pictures[:2], 0))

@@ -58,8 +58,8 @@ def test_the_mouth_moves_while_typing_and_says_the_sentence_at_rest(
     studio: Studio, panel: LipsPanel, qtbot: QtBot
 ) -> None:
     studio.window.story.editor.insertPlainText("Good evening from the harbour")
+    qtbot.waitUntil(lambda: "from the harbour" in [job.text for job in asked(studio)], timeout=LIMIT_MS)
     qtbot.waitUntil(lambda: panel.lips.picture is not None, timeout=LIMIT_MS)
-    assert asked(studio)[-1].text == "from the harbour"
     assert panel.pages.content.isVisibleTo(panel)
     qtbot.waitUntil(lambda: asked(studio)[-1].text == "Good evening from the harbour", timeout=LIMIT_MS)
     assert panel.words.text() == "Good evening from the harbour"
@@ -69,7 +69,7 @@ def test_nothing_is_painted_while_nobody_looks(studio: Studio, panel: LipsPanel,
     panel.lips.watch(False)
     studio.window.story.editor.insertPlainText("Nobody sees this")
     qtbot.wait(1)
-    assert asked(studio) == []
+    assert not any(job.text for job in asked(studio))
 
 
 def test_another_mouth_is_asked_for(studio: Studio, panel: LipsPanel, qtbot: QtBot) -> None:
