@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import xml.etree.ElementTree as xml
 
 import numpy as np
@@ -9,7 +11,6 @@ import pytest
 import torch
 
 from engines.api.values import Audio
-from engines.common.memory import begin_peak, peak_mib
 from engines.common.stft import Grid, project, stft
 from engines.phase.belonging import Belonging
 from engines.phase.bench import LENGTHS_S, straightness
@@ -66,14 +67,23 @@ def test_the_projection_in_place_is_the_projection(grid: Grid) -> None:
     torch.testing.assert_close(out, project(spectra, grid), rtol=1e-5, atol=1e-5)
 
 
+HOLDS = """
+import numpy as np
+from engines.common.memory import begin_peak, peak_mib
+held = np.ones(96 << 20, np.uint8)
+del held
+begin_peak()
+before = peak_mib()
+held = np.ones(64 << 20, np.uint8)
+del held
+print(before, peak_mib())
+"""
+
+
 def test_the_peak_of_memory_counts_what_was_held_meanwhile() -> None:
-    begin_peak()
-    before = peak_mib()
-    if before is None:
-        pytest.skip("This system does not tell how much memory a process holds.")
-    held = np.ones(64 * 1024 * 1024, np.uint8)
-    assert held[-1] == 1
-    del held
-    after = peak_mib()
-    assert after is not None
-    assert after > before + 50
+    """In a process of its own: the system may take memory from a large one meanwhile."""
+    told = subprocess.run([sys.executable, "-c", HOLDS], capture_output=True, text=True, check=True).stdout.split()
+    if sys.platform != "linux":
+        pytest.skip("Only Linux counts a peak anew.")
+    before, after = map(float, told)
+    assert before + 50 < after < before + 90

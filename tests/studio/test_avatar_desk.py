@@ -161,6 +161,7 @@ def test_a_graphics_processor_would_draw_what_the_thread_draws(studio: Studio, q
     canvas.show_view(view)
     with qtbot.waitSignal(canvas.painted, timeout=LIMIT_MS):
         canvas.show()
+        canvas.raise_()  # what other panels cover is never painted
     inside = canvas.picture()
     drawing = studio.window.avatar.drawing
     with qtbot.waitSignal(drawing.drawn, timeout=LIMIT_MS):
