@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from pathlib import Path
 
 import numpy as np
@@ -153,6 +154,7 @@ def test_a_second_model_stands_beside_the_first(faced: Studio, qtbot: QtBot) -> 
 
 def test_a_graphics_processor_would_draw_what_the_thread_draws(studio: Studio, qtbot: QtBot) -> None:
     """The same view in a QOpenGLWidget and on the thread: the pictures differ only by the smoothing of edges."""
+    ctypes.CDLL("libEGL.so.1").eglReleaseThread()  # a headless context of another test would keep GLX out
     view = View(poses=(posed("jawOpen"), posed("mouthSmileLeft")), width=240, height=160, light="soft")
     told: list[str] = []
     canvas = GLCanvas(lambda message, details: told.append(message))
