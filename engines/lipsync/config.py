@@ -18,7 +18,8 @@ STEP = 4
 class LipsyncConfig:
     """One network that maps sound to mouth. Source: Zheng et al. 2020, section III-A; rivals of its Table 1.
 
-    kind: the network; window, overlap: mouth shapes in a window and the part at either end given to the neighbour;
+    kind: the network; window, overlap: mouth shapes in a training window and the part at either end given to the
+    neighbour; heard: mouth shapes in a window in use;
     coefficients: PCA coefficients of a mouth; filters, kernel, dilations: the TCN; hidden, layers: the rivals' cells;
     delay: feature frames the time-delayed LSTM hears ahead; dense: units between the sequence network and the output;
     shut_below: mouth openings that fade to closed, in widths of the neutral mouth.
@@ -27,6 +28,7 @@ class LipsyncConfig:
     kind: Kind = "adversarial-tcn"
     window: int = 50
     overlap: int = 10
+    heard: int = 520
     coefficients: int = 10
     stem: tuple[int, int, int] = (32, 64, 128)
     filters: int = 256
@@ -41,8 +43,8 @@ class LipsyncConfig:
 
     @property
     def hop(self) -> int:
-        """Mouth shapes a window gives: its middle."""
-        return self.window - 2 * self.overlap
+        """Mouth shapes a window in use gives: its middle."""
+        return self.heard - 2 * self.overlap
 
     def to_header(self) -> dict[str, Any]:
         """The config as JSON-able values."""
@@ -77,7 +79,7 @@ def preset(kind: Kind) -> LipsyncConfig:
 
 def tiny(kind: Kind = "adversarial-tcn") -> LipsyncConfig:
     """A network with the same interface that trains in a second."""
-    return LipsyncConfig(kind=kind, stem=(8, 8, 8), filters=8, dilations=(1, 2), dense=8, hidden=8, layers=1)
+    return LipsyncConfig(kind=kind, heard=50, stem=(8, 8, 8), filters=8, dilations=(1, 2), dense=8, hidden=8, layers=1)
 
 
 def from_header(values: dict[str, Any]) -> LipsyncConfig:

@@ -94,7 +94,7 @@ def test_windows_from_a_stream_equal_those_of_the_whole(frames: int) -> None:
     network = runner(fused(build(config)))
     heard = rng.standard_normal((frames * STEP, 13)).astype(np.float32)
     whole = shapes_of(heard, frames, config, network, np.zeros(13, np.float32))
-    stream, parts, at = WindowStream(config, network, np.zeros(13, np.float32), batch=2), [], 0
+    stream, parts, at = WindowStream(config, network, np.zeros(13, np.float32)), [], 0
     while at < len(heard):
         step = int(rng.integers(1, 90))
         parts += stream.push(heard[at : at + step])
@@ -106,7 +106,7 @@ def test_windows_from_a_stream_equal_those_of_the_whole(frames: int) -> None:
 
 def test_windows_join_without_a_seam() -> None:
     """A network that only repeats what it hears gives the sound's own frames back in order."""
-    config = LipsyncConfig()
+    config = LipsyncConfig(heard=50)
     heard = np.repeat(np.arange(123, dtype=np.float32), STEP)[:, None] * np.ones(13, np.float32)
     shapes = shapes_of(heard, 123, config, lambda w: w[:, :10, ::STEP].transpose(0, 2, 1), np.zeros(13, np.float32))
     np.testing.assert_array_equal(shapes[:, 0], np.arange(123))
