@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from engines.common.checkpoints import Networks, gathered, scatter
 from engines.common.weights import load_weights, save_weights
 from engines.lipsync import losses
 from engines.lipsync.config import LipsyncConfig, TrainConfig
@@ -24,7 +25,7 @@ from engines.lipsync.model import Discriminator, build
 class Trainer:
     """A network in training, with its discriminator where its kind has one.
 
-    limit_s: seconds of work after which training ends early; the learning rate falls to zero by then.
+    limit_s: seconds of processor work after which training ends early; the learning rate falls to zero by then.
     """
 
     def __init__(
@@ -41,6 +42,10 @@ class Trainer:
         self.step, self.spent_s = 0, 0.0
 
     @property
+    def _networks(self) -> Networks:
+        return {"network": self.network} if self.judge is None else {"network": self.network, "judge": self.judge}
+
+    @property
     def progress(self) -> float:
         """How far training has come, 0 to 1."""
         return min(max(self.step / self.train.steps, self.spent_s / self.limit_s), 1.0)
@@ -49,10 +54,10 @@ class Trainer:
         """Train to the end; yields the regression loss of every step."""
         self.network.train()
         while self.progress < 1.0:
-            began = time.monotonic()
+            began = time.process_time()
             loss = self._learn(*(torch.from_numpy(a).to(self.device) for a in windows.batch(self.train.batch)))
             self.step += 1
-            self.spent_s += time.monotonic() - began
+            self.spent_s += time.process_time() - began
             yield loss
 
     def _learn(self, mfcc: Tensor, true: Tensor) -> float:
@@ -85,32 +90,15 @@ class Trainer:
 
     def save(self, path: Path) -> None:
         """Write a checkpoint in one move."""
-        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
-        if self.judge is not None:
-            tensors |= {f"judge.{k}": v for k, v in self.judge.state_dict().items()}
-        for name, optimiser in self._optimisers.items():
-            for i, state in optimiser.state_dict()["state"].items():
-                tensors |= {f"optimiser.{name}.{i}.{k}": v for k, v in state.items()}
+        tensors = gathered(self._networks, self._optimisers)
         header = {"engine": "lipsync-checkpoint", "config": asdict(self.config), "step": self.step}
         save_weights(path, tensors, header | {"spent_s": self.spent_s})
 
     def restore(self, path: Path) -> None:
         """Go on from a checkpoint. Fails with EngineError where it is corrupt."""
         tensors, header = load_weights(path)
-        self.network.load_state_dict(_below(tensors, "network."))
-        if self.judge is not None:
-            self.judge.load_state_dict(_below(tensors, "judge."))
-        for name, optimiser in self._optimisers.items():
-            state: dict[int, dict[str, Tensor]] = {}
-            for key, value in _below(tensors, f"optimiser.{name}.").items():
-                number, _, field = key.partition(".")
-                state.setdefault(int(number), {})[field] = value
-            optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+        scatter(tensors, self._networks, self._optimisers)
         self.step, self.spent_s = int(header["step"]), float(header["spent_s"])
-
-
-def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
 
 
 def _optimiser(network: nn.Module, rate: float) -> torch.optim.Optimizer:

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from engines.api.values import FloatArray
+from engines.common.checkpoints import gathered, scatter
 from engines.common.stft import Grid
 from engines.common.weights import load_weights, save_weights
 
@@ -77,36 +78,14 @@ class Course(ABC):
 
     def save(self, path: Path) -> None:
         """Write a checkpoint in one move."""
-        tensors: dict[str, Tensor] = {}
-        for name, network in self.networks.items():
-            tensors |= {f"{name}.{k}": v for k, v in network.state_dict().items()}
-        for name, optimiser in self.optimisers.items():
-            for i, state in optimiser.state_dict()["state"].items():
-                tensors |= {f"optimiser.{name}.{i}.{k}": torch.as_tensor(v) for k, v in state.items()}
+        tensors = gathered(self.networks, self.optimisers)
         save_weights(path, tensors, {"engine": "phase-checkpoint", "step": self.step, "spent_s": self.spent_s})
 
     def restore(self, path: Path) -> None:
         """Go on from a checkpoint. Fails with EngineError where it is corrupt."""
         tensors, header = load_weights(path)
-        for name, network in self.networks.items():
-            network.load_state_dict(below(tensors, f"{name}."))
-        for name, optimiser in self.optimisers.items():
-            restore_optimiser(optimiser, below(tensors, f"optimiser.{name}."))
+        scatter(tensors, self.networks, self.optimisers)
         self.step, self.spent_s = int(header["step"]), float(header["spent_s"])
-
-
-def below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """The tensors whose names begin so, without the beginning."""
-    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
-
-
-def restore_optimiser(optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
-    """Put back what `state_dict` held, from names of the form number.field."""
-    state: dict[int, dict[str, Tensor]] = {}
-    for key, value in tensors.items():
-        number, _, name = key.partition(".")
-        state.setdefault(int(number), {})[name] = value
-    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
 
 
 def append_row(path: Path, row: Row) -> None:
