@@ -50,13 +50,27 @@ class FaceNetwork(nn.Module):
 
     def remember(self, looked: Tensor, state: State = ()) -> tuple[Tensor, Tensor, State]:
         """Faces from what windows hold (b, f, dense), given what was before."""
-        if isinstance(self.memory, nn.LSTM):
+        if self.memory is not None and looked.shape[1] == 1 and not torch.is_grad_enabled():
+            looked, state = self._step(looked, state)
+        elif isinstance(self.memory, nn.LSTM):
             looked, state = self.memory(looked, state or None)
         elif self.memory is not None:
             looked, hidden = self.memory(looked, state[0] if state else None)
             state = (hidden,)
         x = self.after(looked)
         return torch.sigmoid(self.expressions(x)), torch.tanh(self.turns(x)), state
+
+    def _step(self, looked: Tensor, state: State) -> tuple[Tensor, State]:
+        """The memory over one face (b, 1, dense): nn.LSTM would pack its weights anew, which costs most."""
+        memory = self.memory
+        assert isinstance(memory, nn.LSTM | nn.GRU)
+        weights = memory.weight_ih_l0, memory.weight_hh_l0, memory.bias_ih_l0, memory.bias_hh_l0
+        before = tuple(s[0] for s in state) or tuple(looked.new_zeros(len(looked), memory.hidden_size) for _ in "hc")
+        if isinstance(memory, nn.LSTM):
+            after = torch.lstm_cell(looked[:, 0], before, *weights)
+        else:
+            after = (torch.gru_cell(looked[:, 0], before[0], *weights),)
+        return after[0][:, None], tuple(s[None] for s in after)
 
 
 def _stack(channels: tuple[int, ...], kernel: tuple[int, int], *, last: bool) -> nn.Sequential:

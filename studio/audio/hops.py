@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 import soxr
 
@@ -12,6 +14,8 @@ HOP_S = 0.02
 HOP = round(LIVE_RATE_HZ * HOP_S)
 QUALITY = "QQ"
 """soxr's cubic interpolation: the better ones hand sound out in lumps of up to 60 ms, which a live face would show."""
+_REACH = 2
+"""Samples that interpolation holds back: with as many of silence before it, a hop comes with its own last block."""
 
 
 class HopCutter:
@@ -19,8 +23,8 @@ class HopCutter:
 
     def __init__(self, rate_hz: int) -> None:
         self.rate_hz = rate_hz
-        self._rest: FloatArray = np.zeros(0, np.float32)
-        self._resampler: soxr.ResampleStream | None = None
+        self._rest: FloatArray
+        self._resampler: soxr.ResampleStream | None
         self.wipe()
 
     def push(self, block: FloatArray) -> list[FloatArray]:
@@ -41,6 +45,6 @@ class HopCutter:
 
     def wipe(self) -> None:
         """Forget all sound."""
-        self._rest = self._rest[:0].copy()
         same = self.rate_hz == LIVE_RATE_HZ
+        self._rest = np.zeros(0 if same else ceil(_REACH * LIVE_RATE_HZ / self.rate_hz), np.float32)
         self._resampler = None if same else soxr.ResampleStream(self.rate_hz, LIVE_RATE_HZ, 1, "float32", QUALITY)

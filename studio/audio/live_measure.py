@@ -29,13 +29,14 @@ PATIENCE_S = 120.0
 class TimedPath(LivePath):
     """A path that notes, pose by pose, how long after a moment was heard the face of that moment is there."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(clock=clock)
         self.sound_to_pose_s: list[float] = []
         self.answered = threading.Semaphore(0)
 
     def _note(self, hop: Hop, pose: Pose, arrived_s: float) -> None:
         super()._note(hop, pose, arrived_s)
+        # A face shows the beginning of the frame whose end completed it: delay_s is that frame, counted once.
         self.sound_to_pose_s.append(arrived_s - hop.heard_s + pose.delay_s)
 
 

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.api.face import LiveJob
+from engines.api.face import LiveJob, Pose
 from engines.api.values import Audio
 from studio.audio import live as live_module
 from studio.audio.gate import HYSTERESIS_DB, Gate, GateConfig
 from studio.audio.hops import HOP, HOP_S, LIVE_RATE_HZ, HopCutter
 from studio.audio.live import GONE, Hop, LiveInput
-from studio.audio.live_measure import soak, sound_to_pose
+from studio.audio.live_measure import TimedPath, soak, sound_to_pose
 from studio.audio.live_path import LivePath
 from studio.audio.live_take import LiveTake
 from studio.audio.sources import FileSource
@@ -48,6 +48,14 @@ def test_any_rate_and_channels_become_hops_of_the_same_pitch_and_length(rate_hz:
     spectrum = np.abs(np.fft.rfft(np.concatenate(hops)))
     assert np.argmax(spectrum) * LIVE_RATE_HZ / (len(hops) * HOP) == pytest.approx(440, abs=2)
     assert np.abs(np.concatenate(hops)).max() == pytest.approx(0.3, rel=0.05)
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 11_025, 16_000, 22_050, 32_000, 48_000, 96_000])
+def test_a_hop_comes_with_its_own_last_block_at_any_rate(rate_hz: int) -> None:
+    cutter, block = HopCutter(rate_hz), round(0.005 * rate_hz)
+    came = [len(cutter.push(part)) for part in np.split(tone(1.0, rate_hz)[: 200 * block], 200)]
+    heard_s = np.cumsum([block] * 200) / rate_hz
+    assert np.array_equal(np.cumsum(came), np.floor(heard_s / HOP_S + 1e-9))
 
 
 @given(st.lists(st.integers(0, 2000), max_size=20))
@@ -136,7 +144,7 @@ def test_a_wipe_leaves_no_sound_anywhere() -> None:
     heard.take()
     assert heard._ring.latest(10_000).any() and heard._cutter.waiting_s > 0
     heard.wipe()
-    assert not heard._ring.latest(100_000).any() and heard._cutter.waiting_s == 0
+    assert not heard._ring.latest(100_000).any() and not heard._cutter._rest.any()
 
 
 def test_it_waits_for_a_busy_device_and_outlives_unplugging_and_another_rate(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,6 +298,17 @@ def test_a_path_times_records_and_tunes_what_comes() -> None:
     assert all(path.latency.of(part) is not None for part in PARTS if part != "draw")
     path.forget()
     assert path.take is None and not path._pushed and len(path.track) == 0
+
+
+def test_sound_to_pose_is_the_age_of_the_moment_shown() -> None:
+    now_s = 7.0
+    path = TimedPath(lambda: now_s)
+    path.hear(Hop(np.zeros(HOP, np.float32), np.zeros(HOP, np.float32), 1, 6.998, now_s))
+    now_s = 7.006
+    face = np.zeros(3, np.float32), np.zeros(52, np.float32)
+    path.see(Pose(0.0, *face, -60.0, False, 7.0, 0.001, 0.003, 0.04, 0, 0.0))
+    assert path.sound_to_pose_s == pytest.approx([0.048])  # 8 ms after the sound's end, and the frame, once
+    assert path.sound_to_pose_s[0] == pytest.approx(now_s - path.track._poses[-1].heard_s)
 
 
 @pytest.mark.parametrize("make", [lambda n: np.random.default_rng(0).normal(0, 0.2, n), lambda n: np.zeros(n)])
