@@ -37,8 +37,8 @@ BACKGROUND = (84, 94, 108)
 class Footage:
     """What every picture of a folder shares.
 
-    tier: film, live or cycles; look: hash of the head's files; camera: width and height of the whole picture;
-    box: x, y, w, h of the face box in it; order: (clip folder, picture number) in rendering order.
+    tier: film, live, cycles or filmed; look: hash of the head's files, or of the films; camera: width and height of the
+    whole picture; box: x, y, w, h of the face box in it; order: (clip folder, picture number) in rendering order.
     """
 
     tier: str

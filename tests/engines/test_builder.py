@@ -15,14 +15,18 @@ from engines.api.events import EngineError, Partial
 from engines.api.jobs import PresentersJob
 from engines.api.presenter import CheckPresenterJob, Consent, ImportJob, TrainingLook, TrainPresenterJob
 from engines.api.rooms import result_of
+from engines.common.weights import write_json
 from engines.presenter import presenters
 from engines.presenter.builder.engine import BuilderEngine
 from engines.presenter.builder.filming import open_film
+from engines.presenter.builder.folders import STATE, TRAINED_ON, films_hash, learnt_elsewhere
+from engines.presenter.builder.importing import ANEW
 from engines.presenter.builder.keying import greenness, screen_strength, take_out
 from engines.presenter.builder.reporting import read_report
 from engines.presenter.builder.sighting import FAULTS, judge
+from engines.presenter.builder.training import Course, begin
 from engines.presenter.engine import PresenterEngine
-from engines.presenter.footage_files import read_clips, read_footage
+from engines.presenter.footage_files import read_clips, read_footage, write_footage
 from engines.presenter.homes import SHIPPED, VARIABLE
 from engines.presenter.identity import face_frame_of, jaw_rule_of
 from tests.engines.films import CONSENT, COUNT, flag_upright, pictures, write_film
@@ -224,6 +228,23 @@ def test_training_pauses_goes_on_and_seals_a_presenter(building: Path) -> None:
     (folder / "matte.mp4").unlink()
     with pytest.raises(EngineError, match=r"matte\.mp4 is missing"):
         result_of(engine.run(CheckPresenterJob("tester")))
+
+
+def test_other_films_begin_training_anew(building: Path, film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = building / ".building" / "tester"
+    course = Course(folder / "footage", folder / "training")
+    course.out.mkdir()
+    (course.out / STATE).write_bytes(b"learnt from other films, and no state that could be read")
+    write_json(course.out / TRAINED_ON, {"look": "other films"})
+    monkeypatch.setattr("engines.presenter.builder.importing.FEWEST", 20)
+    report = result_of(BuilderEngine().run(import_job(building, film)))
+    assert ANEW in report.remarks and ANEW in read_report(course.footage).remarks
+    assert begin(course, TrainPresenterJob("tester", 0.02, "cpu")).fitter.steps == 0
+    (course.out / STATE).write_bytes(b"learnt from these films")
+    assert not learnt_elsewhere(course.out, course.footage)
+    assert read_footage(course.footage).look == films_hash([film])
+    write_footage(course.footage, replace(read_footage(course.footage), look="other films"))
+    assert learnt_elsewhere(course.out, course.footage)
 
 
 def test_unfinished_consent_stops_everything(building: Path, film: Path) -> None:

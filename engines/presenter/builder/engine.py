@@ -7,6 +7,7 @@ from engines.api.jobs import Job
 from engines.api.presenter import CheckPresenterJob, ImportJob, PresenterCheck, TrainPresenterJob
 from engines.api.rooms import Work
 from engines.presenter.builder.consent import read_consent
+from engines.presenter.builder.folders import STATE
 from engines.presenter.builder.importing import run_import
 from engines.presenter.builder.reporting import read_report
 from engines.presenter.homes import building_folder, user_home
@@ -55,7 +56,7 @@ def check_building(job: CheckPresenterJob) -> PresenterCheck:
     """How far a presenter is that is still being made."""
     folder = building_folder(job.name, job.home)
     consent, report = read_consent(folder), read_report(folder / "footage")
-    trained = (folder / "training" / "state.safetensors").is_file()
+    trained = (folder / "training" / STATE).is_file()
     skipped = "".join(f", {count} skipped: {fault}" for fault, count in report.skipped)
     words = (
         f"Consent: {consent.who}, {consent.date}: {consent.scope}",

@@ -17,7 +17,7 @@ from engines.api.values import ByteArray
 from engines.common.weights import load_weights
 from engines.presenter.assemble import assemble
 from engines.presenter.builder.consent import read_consent
-from engines.presenter.builder.importing import swap
+from engines.presenter.builder.folders import STATE, learnt_elsewhere, mark_training, swap
 from engines.presenter.builder.reporting import read_report
 from engines.presenter.config import PRESETS, TrainConfig
 from engines.presenter.footage_files import read_picture
@@ -62,9 +62,12 @@ def run_training(job: TrainPresenterJob) -> Work:
 
 
 def begin(course: Course, job: TrainPresenterJob) -> Training:
-    """A training that goes on, or begins with the shipped renderer and the person's own mean face."""
+    """A training that goes on, or begins with the shipped renderer and the person's own mean face.
+
+    It begins anew where that is asked for, and where the footage is of other films than those it has learnt from.
+    """
     cuda = job.device == "cuda" or (job.device == "auto" and torch.cuda.is_available())
-    if job.fresh:
+    if job.fresh or learnt_elsewhere(course.out, course.footage):
         shutil.rmtree(course.out, ignore_errors=True)
     course.out.mkdir(parents=True, exist_ok=True)
     try:
@@ -72,7 +75,8 @@ def begin(course: Course, job: TrainPresenterJob) -> Training:
         training = Training(course.footage, course.out, PRESETS["studio"], TrainConfig(whole_from=0.97), device)
     except (RuntimeError, AssertionError) as error:
         raise EngineError("The graphics card cannot be used for training: choose --device cpu.") from error
-    if not (course.out / "state.safetensors").is_file():
+    mark_training(course.out, course.footage)
+    if not (course.out / STATE).is_file():
         take_over(training)
     training.begin(resume=True)
     return training
