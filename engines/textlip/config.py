@@ -21,7 +21,9 @@ class TextlipConfig:
     hidden, heads, encoder_blocks, decoder_blocks, filters, kernel, dropout: of the feed-forward Transformer blocks;
     channels: of the identity encoder and the picture decoder from full size down to a sixteenth; places: tell the
     motion decoder also where in its phone a picture lies (a departure from the paper, which repeats the phone only);
-    glance: channels of what an autoregressive rival sees of its last picture.
+    carried: the picture decoder carries the identity's own pixels along with the moving skin and paints only what they
+    cannot show (a departure: the paper's skip connections stay where they are); glance: channels of what an
+    autoregressive rival sees of its last picture.
     """
 
     kind: Kind = "paralip"
@@ -35,6 +37,7 @@ class TextlipConfig:
     dropout: float = 0.1
     channels: tuple[int, int, int, int, int] = (8, 16, 32, 48, 64)
     places: bool = True
+    carried: bool = False
     glance: int = 12
     symbols: tuple[str, ...] = SYMBOLS
 
@@ -50,12 +53,12 @@ class TextlipConfig:
     @staticmethod
     def tiny(kind: Kind = "paralip") -> TextlipConfig:
         """The same network at its smallest, for tests."""
-        small = TextlipConfig(kind, "tiny", 16, 2, 1, 1, 16, 3, 0.0, (4, 4, 8, 8, 8), glance=4)
+        small = TextlipConfig(kind, "tiny", 16, 2, 1, 1, 16, 3, 0.0, (4, 4, 8, 8, 8), carried=True, glance=4)
         return small
 
 
 PRESETS = {
-    "studio": TextlipConfig(),
+    "studio": TextlipConfig(carried=True),
     "paper": TextlipConfig(
         preset="paper", hidden=256, decoder_blocks=4, filters=1024, kernel=9, dropout=0.2,
         channels=(32, 64, 128, 256, 512), places=False, glance=64,

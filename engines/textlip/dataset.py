@@ -19,7 +19,7 @@ from engines.textlip.model import quarter
 from engines.textlip.runs import Run, read_run
 from engines.textlip.sayings import Saying
 
-SAYINGS = 6
+SAYINGS = 3
 """Sayings whose durations and mouths are learnt in one step."""
 
 

@@ -116,5 +116,5 @@ class DualLip(LipNetwork):
         keys, memory, before = self.attention.key(text), self.begin(text), identity
         for _ in range(frames):
             row, memory = self.step(self.glance(quarter(before)), who, text, keys, there, memory)
-            before = self.painter(row[:, None], painted)[0]
+            before = self.pictures(row[:, None], painted)
             yield before

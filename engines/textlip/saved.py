@@ -9,6 +9,7 @@ import torch
 
 from engines.api.events import EngineError
 from engines.common.weights import WEIGHTS, load_weights, save_weights
+from engines.textlip.brush import Brush
 from engines.textlip.config import TextlipConfig
 from engines.textlip.model import LipNetwork
 from engines.textlip.networks import build
@@ -40,4 +41,7 @@ def open_network(path: Path) -> LipNetwork:
         raise EngineError(f"The weight file {path} is of another version: restore it or train again.") from error
     for parameter in network.parameters():
         parameter.requires_grad_(False)
-    return network.eval().to(torch.float32)
+    network.eval().to(torch.float32)
+    if network.config.carried:
+        network.brush = Brush(network.painter, parallel=network.config.kind == "paralip")
+    return network

@@ -48,6 +48,6 @@ class TransformerT2L(LipNetwork):
         before = quarter(identity)[:, None]
         for _ in range(frames):
             row = self.rows(text, there, who, before)[:, -1:]
-            picture = self.painter(row, memory)[0]  # (1, 3, h, w)
+            picture = self.pictures(row, memory)  # (1, 3, h, w)
             before = torch.cat([before, quarter(picture)[None]], 1)
             yield picture

@@ -16,6 +16,7 @@ from engines.api.values import SILENCE, Phone
 from engines.textlip import corpora, identity, losses, points, reader, reading
 from engines.textlip.batch import spell, to_pictures, to_tensor
 from engines.textlip.blocks import LengthRegulator
+from engines.textlip.brush import Brush
 from engines.textlip.config import KINDS, PRESETS, Kind, TextlipConfig, TrainConfig
 from engines.textlip.dataset import Drawer, Runs
 from engines.textlip.engine import TextlipEngine
@@ -372,3 +373,26 @@ def drain(work):  # type: ignore[no-untyped-def]
     """Events of work, its result last."""
     result = yield from work
     yield result
+
+
+@pytest.mark.parametrize("parallel", [True, False])
+def test_the_compiled_decoder_paints_what_the_decoder_paints(parallel: bool) -> None:
+    torch.manual_seed(3)
+    painter = build(TextlipConfig.tiny()).eval().painter
+    torch.nn.init.normal_(painter.flow.weight, std=0.3)
+    face_seen, rows = torch.rand(1, 3, 80, 160), torch.randn(1, 7, 16)
+    levels = [torch.randn(1, width, 80 >> i, 160 >> i) for i, width in enumerate(TextlipConfig.tiny().channels)]
+    with torch.inference_mode():
+        memory = painter.remember(face_seen, levels)
+        wanted, got = painter(rows, memory), Brush(painter, parallel)(rows, memory)
+    assert float((wanted - got).abs().max()) < 0.5 / 255
+    assert float((wanted - face_seen[:, None]).abs().max()) > 0.1
+
+
+def test_a_decoder_that_carries_moves_the_identitys_own_pixels() -> None:
+    painter = build(TextlipConfig.tiny()).painter
+    seen, x = torch.rand(1, 3, 80, 160), torch.zeros(2, 8, 20, 40)
+    with torch.no_grad():
+        assert torch.allclose(painter.carry(seen, x), seen.expand(2, -1, -1, -1), atol=1e-4)
+        painter.flow.bias[0] = 1.0  # FARTHEST of half the width: 8 pixels to the left
+        assert torch.allclose(painter.carry(seen, x)[..., :-9], seen[..., 8:-1].expand(2, -1, -1, -1), atol=1e-3)
