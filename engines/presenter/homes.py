@@ -1,32 +1,15 @@
-"""Knows where presenters live: the shipped ones, the user's own, and those still being made."""
+"""Knows where presenters are kept while they are being made, beside those that are ready."""
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 from engines.api.events import EngineError
-from engines.common.weights import ASSETS
+from engines.common.homes import SHIPPED, VARIABLE, homes, user_home
 
-SHIPPED = ASSETS / "presenters"
-VARIABLE = "ANCHOR_STUDIO_PRESENTERS"
-"""Environment variable that names another folder for the user's presenters."""
+__all__ = ["SHIPPED", "VARIABLE", "building_folder", "homes", "user_home"]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}")
-
-
-def user_home(home: str = "") -> Path:
-    """The folder of the user's own presenters: the one named, else the variable's, else the user's data folder."""
-    if home or os.environ.get(VARIABLE):
-        return Path(home or os.environ[VARIABLE])
-    from platformdirs import user_data_path
-
-    return user_data_path("anchor-studio", appauthor=False) / "presenters"
-
-
-def homes() -> tuple[Path, ...]:
-    """Where presenters are looked for, the shipped ones first."""
-    return SHIPPED, user_home()
 
 
 def building_folder(name: str, home: str = "") -> Path:

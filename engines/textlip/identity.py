@@ -10,10 +10,9 @@ import numpy as np
 
 from engines.api.events import EngineError
 from engines.api.values import ByteArray, FloatArray
-from engines.common.weights import ASSETS
+from engines.common.homes import homes
 from engines.textlip.placing import HEIGHT, MOUTH_WIDTH, WIDTH, LipWindow, cut
 
-HOME = ASSETS / "presenters"
 CONSENT = ("who", "scope", "date", "statement")
 SMALLEST_FACE = 60
 """Pixels of a face's side; a mouth in a smaller one has too few."""
@@ -26,16 +25,16 @@ _MOUTH_AT, _MOUTH_SHARE = (0.5, 0.79), 0.32
 
 
 def find_identity(name: str) -> ByteArray:
-    """The lip picture (80, 160, 3) of a presenter's name or folder, or of a picture or video file.
+    """The lip picture (80, 160, 3) of a presenter's name, shipped or the user's own, or folder, or of a picture file.
 
     Raises EngineError with one sentence: no such thing, no consent record, no face, a face too small, a wrong size.
     """
-    for folder in (HOME / name, Path(name)):
+    for folder in (*(home / name for home in homes()), Path(name)):
         if name and (folder / "presenter.json").is_file():
             return of_presenter(folder)
     path = Path(name)
     if not path.is_file():
-        known = ", ".join(p.parent.name for p in sorted(HOME.glob("*/presenter.json")))
+        known = ", ".join(p.parent.name for home in homes() for p in sorted(home.glob("*/presenter.json")))
         raise EngineError(f"There is no presenter or picture {name!r}: choose from {known}, or name a picture file.")
     return of_picture(first_picture(path), path.name)
 

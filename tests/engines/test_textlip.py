@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +14,7 @@ import torch
 from engines.api.events import EngineError, Partial
 from engines.api.textlip import DurationsJob, LipsJob, LipTrack
 from engines.api.values import SILENCE, Phone
+from engines.common.homes import SHIPPED, VARIABLE
 from engines.textlip import corpora, identity, losses, points, reader, reading
 from engines.textlip.batch import spell, to_pictures, to_tensor
 from engines.textlip.blocks import LengthRegulator
@@ -289,6 +291,14 @@ def test_an_identity_is_a_lip_picture_or_shows_a_face(tmp_path: Path) -> None:
     (tmp_path / "text.png").write_text("no picture")
     with pytest.raises(EngineError, match="cannot be read as a picture"):
         identity.find_identity(str(tmp_path / "text.png"))
+
+
+def test_a_users_own_presenter_is_known_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    shutil.copytree(SHIPPED / "default", tmp_path / "mine", ignore=shutil.ignore_patterns("renderer*", "matte*"))
+    assert np.array_equal(identity.find_identity("mine"), identity.find_identity("default"))
+    with pytest.raises(EngineError, match=r"default, .*mine"):
+        identity.find_identity("nobody")
 
 
 def test_no_presenter_speaks_without_consent(tmp_path: Path) -> None:
