@@ -24,6 +24,7 @@ REGISTRY: dict[type[jobs.Job], Entry] = {
     jobs.PerformJob: Entry("engines.performance.engine:PerformanceEngine", "voice"),
     jobs.PresentersJob: Entry("engines.presenter.engine:PresenterEngine", "picture"),
     jobs.ClipJob: Entry("engines.presenter.engine:PresenterEngine", "picture"),
+    presenter.ImportsJob: Entry("engines.presenter.builder.engine:BuilderEngine", "picture"),
     presenter.ImportJob: Entry("engines.presenter.builder.engine:BuilderEngine", "builder"),
     presenter.TrainPresenterJob: Entry("engines.presenter.builder.engine:BuilderEngine", "builder"),
     presenter.CheckPresenterJob: Entry("engines.presenter.builder.engine:BuilderEngine", "builder"),

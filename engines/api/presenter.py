@@ -78,6 +78,13 @@ class CheckPresenterJob(Job):
 
 
 @dataclass(frozen=True)
+class ImportsJob(Job):
+    """List the imports, on which training can begin or go on: returns a tuple of PresenterCheck, by name."""
+
+    home: str = ""
+
+
+@dataclass(frozen=True)
 class Stretch:
     """A part of a video that training leaves out, and why."""
 

@@ -24,7 +24,7 @@ from engines.presenter.data import Batch, Cutter
 from engines.presenter.face_frame import BOX
 from engines.presenter.facial_map import to_face_frame
 from engines.presenter.fitting import Fitter
-from engines.presenter.footage_files import read_clips, read_picture
+from engines.presenter.footage_files import FILMED, read_clips, read_footage, read_picture
 from engines.presenter.identity import face_frame_of, jaw_rule_of
 from engines.presenter.sheets import write_sheet
 
@@ -128,7 +128,9 @@ class Training:
         path = self.out / "renderer.safetensors"
         state = {k: v.half() for k, v in self.fitter.average.state_dict().items()}
         facts = {"steps": self.fitter.steps, "minutes": round(self.fitter.seconds / 60, 1)}
-        data = {"pictures": len(self.train.paths), "footage": "rendered by anchor-studio footage"}
+        filmed = read_footage(self.root).tier == FILMED
+        source = "films of a consenting person" if filmed else "rendered by anchor-studio footage"
+        data = {"pictures": len(self.train.paths), "footage": source}
         header = {"engine": "presenter", "config": self.fitter.config.as_header(), "training": facts, "data": data}
         save_weights(path, state, header)
         return path

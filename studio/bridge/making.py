@@ -39,6 +39,11 @@ class Making(QObject):
         """Whether something runs."""
         return self._job is not None
 
+    @property
+    def importing(self) -> bool:
+        """Whether what runs is an import."""
+        return self._job is not None and isinstance(self._job.job, ImportJob)
+
     def bring_in(self, job: ImportJob) -> None:
         """Start an import; `imported` or `failed` follows, and `changed` whenever something is new."""
         self.name = job.name

@@ -15,6 +15,7 @@ from engines.api.presenter import (
     Consent,
     ImportJob,
     ImportReport,
+    ImportsJob,
     PresenterCheck,
     TrainingLook,
     TrainPresenterJob,
@@ -108,10 +109,14 @@ def train(arguments: argparse.Namespace, desk: Desk) -> None:
 
 
 def name_all(arguments: argparse.Namespace, desk: Desk) -> None:
-    """Name every presenter, one per line."""
+    """Name every presenter, then the imports that are none yet, one per line."""
     for info in desk.run(PresentersJob(arguments.home)):
         consent = "" if info.consented else ", no consent record: cannot be used"
         desk.say(f"{info.key}: {info.title}{consent}", **asdict(info))
+    for found in desk.run(ImportsJob(arguments.home)):
+        if found.stage != "ready":
+            begun = "training has begun" if found.stage == "training" else "not trained yet"
+            desk.say(f"{found.name}: {found.title}, {begun}: presenter train {found.name!r}", **asdict(found))
 
 
 def check(arguments: argparse.Namespace, desk: Desk) -> None:

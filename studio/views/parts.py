@@ -106,6 +106,13 @@ def row(*widgets: QWidget | int, margins: tuple[int, int, int, int] = (0, 0, 0, 
     return layout
 
 
+def row_widget(*parts: QWidget) -> QWidget:
+    """Widgets side by side, to the left, as one."""
+    made = QWidget()
+    made.setLayout(row(*parts, 1))
+    return made
+
+
 class EmptyState(QWidget):
     """What a panel shows while it has nothing: a pale icon, what belongs here, and buttons for the next step."""
 

@@ -13,7 +13,7 @@ import pytest
 
 from engines.api.events import EngineError, Partial
 from engines.api.jobs import PresentersJob
-from engines.api.presenter import CheckPresenterJob, Consent, ImportJob, TrainingLook, TrainPresenterJob
+from engines.api.presenter import CheckPresenterJob, Consent, ImportJob, ImportsJob, TrainingLook, TrainPresenterJob
 from engines.api.rooms import result_of
 from engines.common.weights import write_json
 from engines.presenter import presenters
@@ -217,9 +217,11 @@ def test_training_pauses_goes_on_and_seals_a_presenter(building: Path) -> None:
     work.close()
     assert isinstance(looks[0], TrainingLook) and looks[0].sheet.shape[2] == 3
     assert result_of(engine.run(CheckPresenterJob("tester"))).stage == "training"
+    assert [(found.name, found.stage) for found in result_of(engine.run(ImportsJob()))] == [("tester", "training")]
     folder = Path(result_of(engine.run(job)))
     assert folder == building / "tester" and presenters.load_presenter("tester").title == "tester"
     assert result_of(engine.run(CheckPresenterJob("tester"))).stage == "ready"
+    assert [found.stage for found in result_of(engine.run(ImportsJob()))] == ["ready"]
     listed = [info.key for info in result_of(PresenterEngine().run(PresentersJob()))]
     assert listed == ["default", "tester"]
     (folder / "matte.mp4").write_bytes(b"something else")

@@ -25,6 +25,7 @@ from engines.api.jobs import (
     SpeakJob,
     VoicesJob,
 )
+from engines.api.presenter import ImportsJob
 from engines.api.rooms import Listener, Ticket, Work
 from engines.api.textlip import LipPictures, LipsJob, LipTrack
 from engines.api.values import (
@@ -80,6 +81,8 @@ class FakeEngine:
                 return answer((VoiceInfo("en-gb", "English (Great Britain)", "en", "fake"),))
             case PresentersJob():
                 return answer((PresenterInfo("default", "Default presenter", True, 512),))
+            case ImportsJob():
+                return answer(())
             case EncodeJob():
                 return fake_codec.encode(job, self.gate)
             case DecodeJob():

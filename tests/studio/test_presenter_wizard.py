@@ -12,7 +12,16 @@ from pytestqt.qtbot import QtBot
 
 from engines.api.events import EngineError, Partial, Progress
 from engines.api.jobs import Job
-from engines.api.presenter import Consent, ImportJob, ImportReport, Stretch, TrainingLook, TrainPresenterJob
+from engines.api.presenter import (
+    Consent,
+    ImportJob,
+    ImportReport,
+    ImportsJob,
+    PresenterCheck,
+    Stretch,
+    TrainingLook,
+    TrainPresenterJob,
+)
 from engines.api.rooms import Work
 from studio.app import Studio
 from studio.views.dialogs.presenter_wizard import PresenterWizard
@@ -32,6 +41,8 @@ def build(engine: fakes.FakeEngine, job: Job) -> Work:
         return ImportReport(
             "Anna", "Anna", "x", (), 5000, 4985, 1200, False, skipped, (stretch,), ("No green screen.",)
         )
+    if isinstance(job, ImportsJob):
+        return (PresenterCheck("Berta", "Berta", "training", "x", ("5000 pictures can be used.",)),)
     assert isinstance(job, TrainPresenterJob)
     yield Progress(1, 10, "Training, step 1")
     yield Partial(TrainingLook(np.full((1024, 2048, 3), 90, np.uint8), 1, 0.1))
@@ -46,7 +57,7 @@ def wizard(studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Pre
     plain = fakes.FakeEngine.run
 
     def run(engine: fakes.FakeEngine, job: Job) -> Work:
-        return build(engine, job) if isinstance(job, ImportJob | TrainPresenterJob) else plain(engine, job)
+        return build(engine, job) if isinstance(job, ImportJob | ImportsJob | TrainPresenterJob) else plain(engine, job)
 
     monkeypatch.setattr(fakes.FakeEngine, "run", run)
     trigger(studio, "file.make_presenter")
@@ -63,10 +74,10 @@ def click(wizard: PresenterWizard) -> None:
 
 def agree(wizard: PresenterWizard) -> None:
     """Fill in the first page."""
-    wizard.who.setText("Anna Example")
-    wizard.scope.setText("Tests")
+    wizard.consent.who.setText("Anna Example")
+    wizard.consent.scope.setText("Tests")
     assert not wizard.go.isEnabled(), "a record without a statement is none"
-    wizard.statement.setPlainText("I agree.")
+    wizard.consent.statement.setPlainText("I agree.")
 
 
 def test_consent_comes_first(wizard: PresenterWizard) -> None:
@@ -79,15 +90,15 @@ def test_consent_comes_first(wizard: PresenterWizard) -> None:
 def test_from_footage_to_a_chosen_presenter(studio: Studio, wizard: PresenterWizard, qtbot: QtBot) -> None:
     agree(wizard)
     click(wizard)
-    wizard.name.setText("Anna")
-    wizard.add_films(["/films/anna.mp4", "/films/anna.mp4"])
-    assert wizard.films == ("/films/anna.mp4",)
+    wizard.footage.name.setText("Anna")
+    wizard.footage.add_films(["/films/anna.mp4", "/films/anna.mp4"])
+    assert wizard.footage.films == ("/films/anna.mp4",)
     click(wizard)
     qtbot.waitUntil(lambda: wizard.go.isEnabled(), timeout=LIMIT_MS)
-    assert "1.2 to 1.8 s: blurred" in wizard.report.toPlainText()
+    assert "1.2 to 1.8 s: blurred" in wizard.check.words.toPlainText()
     click(wizard)
     click(wizard)
-    qtbot.waitUntil(lambda: not wizard.picture.pixmap().isNull(), timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: not wizard.training.picture.pixmap().isNull(), timeout=LIMIT_MS)
     qtbot.waitUntil(lambda: wizard.go.text() == "Use this presenter" and wizard.go.isEnabled(), timeout=LIMIT_MS)
     click(wizard)
     assert studio.desk.document.project.clip.presenter == "Anna"
@@ -96,14 +107,29 @@ def test_from_footage_to_a_chosen_presenter(studio: Studio, wizard: PresenterWiz
 def test_bad_footage_leads_back_with_its_sentence(wizard: PresenterWizard, qtbot: QtBot) -> None:
     agree(wizard)
     click(wizard)
-    wizard.name.setText("Anna")
-    wizard.add_films([str(Path("/films/mute.mp4"))])
+    wizard.footage.name.setText("Anna")
+    wizard.footage.add_films([str(Path("/films/mute.mp4"))])
     click(wizard)
     qtbot.waitUntil(lambda: bool(wizard.trouble.text()), timeout=LIMIT_MS)
     assert wizard.pages.currentIndex() == 1 and "has no sound" in wizard.trouble.text()
 
 
+def test_a_paused_presenter_is_gone_on_with(wizard: PresenterWizard, studio: Studio, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: wizard.consent.imports.count() == 1, timeout=LIMIT_MS)
+    assert wizard.consent.resume.isVisible()
+    QTest.mouseClick(wizard.consent.resume, Qt.MouseButton.LeftButton)
+    assert wizard.pages.currentIndex() == 2 and "5000 pictures" in wizard.check.words.toPlainText()
+    click(wizard)
+    assert wizard.go.text() == "Go on training"
+    click(wizard)
+    qtbot.waitUntil(lambda: wizard.go.text() == "Use this presenter" and wizard.go.isEnabled(), timeout=LIMIT_MS)
+    assert wizard.training.said.text().startswith("Done.")
+    click(wizard)
+    assert studio.desk.document.project.clip.presenter == "Berta"
+
+
 def test_consent_is_what_the_page_says(wizard: PresenterWizard) -> None:
     agree(wizard)
-    assert wizard.consent == Consent("Anna Example", "Tests", wizard.consent.date, "I agree.")
-    assert not wizard.consent.missing
+    said = wizard.consent.consent
+    assert said == Consent("Anna Example", "Tests", said.date, "I agree.")
+    assert not said.missing

@@ -42,11 +42,12 @@ def run_import(job: ImportJob) -> Work:
     for number, video in enumerate(job.videos):
         yield Progress(number, len(job.videos), f"Reading {Path(video).name}")
         films.append(open_film(Path(video)))
+    demand_length(sum(film.count for film in films), job.short)
     sightings = []
     for film in films:
         sightings.append((yield from see(film, detector, finder)))
     sightings = usable(sightings)
-    demand_length(sightings, job.short)
+    demand_length(sum(len(one.good) for one in sightings), job.short)
     new = not folder.exists()
     part = folder / "footage.part"
     try:

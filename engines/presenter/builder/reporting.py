@@ -48,13 +48,13 @@ def skipped_of(sightings: Sequence[Sighting]) -> tuple[tuple[str, int], ...]:
     return tuple((fault, count) for fault, count in counts.items() if count)
 
 
-def demand_length(sightings: Sequence[Sighting], short: bool) -> None:
-    """Raise EngineError for footage shorter than LONG_S, unless that is allowed."""
-    seconds = sum(float(len(s.good) / FPS) for s in sightings)
+def demand_length(pictures: int, short: bool) -> None:
+    """Raise EngineError for fewer pictures than LONG_S takes, unless that is allowed."""
+    seconds = float(pictures / FPS)
     if seconds < LONG_S and not short:
         raise EngineError(
             f"Only {seconds:.0f} s of the footage can be used and {LONG_S:.0f} s are needed: "
-            "film more, or allow short footage (--short) for a rougher presenter."
+            "film more, or allow less than three minutes for a rougher presenter."
         )
 
 

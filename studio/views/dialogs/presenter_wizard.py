@@ -5,32 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QDate, Qt
-from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDateEdit,
-    QDialog,
-    QDoubleSpinBox,
-    QFileDialog,
-    QFormLayout,
-    QLineEdit,
-    QListWidget,
-    QPlainTextEdit,
-    QProgressBar,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
-from engines.api.presenter import Consent, ImportJob, ImportReport, TrainPresenterJob
-from engines.api.values import ByteArray
+from engines.api.presenter import ImportJob, ImportReport, ImportsJob, PresenterCheck, TrainPresenterJob
 from studio.actions.desk import Desk
 from studio.actions.stories import change_clip
 from studio.bridge.making import Making
+from studio.views.dialogs.wizard_pages import ConsentPage, FootagePage
+from studio.views.dialogs.wizard_progress import CheckPage, TrainingPage, thousandths
 from studio.views.parts import label, push_button, row
 
-FILMS = "Films (*.mp4 *.mov *.mkv *.mpg *.avi *.m4v *.webm)"
 TITLES = ("Consent", "Footage", "Check", "Training")
 HINTS = (
     "A likeness belongs to the person shown. Write down who agreed to what; without it nothing is made.",
@@ -38,7 +22,7 @@ HINTS = (
     "Bad stretches are left out. Go on, or go back and choose better footage.",
     "Left: the footage. Beside it: what the presenter paints. You may close this window; training goes on.",
 )
-WIDE = 760
+PAUSED = "Paused: it goes on where it was."
 
 
 class PresenterWizard(QDialog):
@@ -51,45 +35,26 @@ class PresenterWizard(QDialog):
         self.setWindowTitle("Make a presenter")
         self.setMinimumSize(820, 560)
         self._desk, self._making, self._list_again = desk, making, list_again
-        self._ready = False
+        self._ready = self._begun = False
         self.title, self.hint = label("", "title"), label("", "dim", wrap=True)
         self.trouble = label("", "error", wrap=True)
+        self.consent, self.footage, self.check = ConsentPage(), FootagePage(), CheckPage()
+        self.training = TrainingPage(making.stop)
         self.pages = QStackedWidget()
-        for page in (self._consent(), self._footage(), self._check(), self._training()):
+        for page in (self.consent, self.footage, self.check, self.training):
             self.pages.addWidget(page)
         self.back, self.close_it = push_button("Back"), push_button("Close")
         self.go = push_button("Next", primary=True)
-        self.back.clicked.connect(lambda: self.turn(self.pages.currentIndex() - 1))
-        self.close_it.clicked.connect(self.accept)
-        self.go.clicked.connect(self._go_on)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(12)
-        for part in (self.title, self.hint):
-            column.addWidget(part)
-        column.addWidget(self.pages, 1)
-        column.addWidget(self.trouble)
-        column.addLayout(row(self.back, 1, self.close_it, self.go))
+        self._lay_out()
         self._listen()
-        self.name.setText(making.name)
-        self.turn(3 if making.busy else 0)
+        self.footage.name.setText(making.name)
+        self.turn((2 if making.importing else 3) if making.busy else 0)
+        desk.rooms.submit(ImportsJob()).finished.connect(self._offer)
 
     @property
-    def consent(self) -> Consent:
-        """What the first page says."""
-        date = self.date.date().toString(Qt.DateFormat.ISODate)
-        words = self.statement.toPlainText().strip()
-        return Consent(self.who.text().strip(), self.scope.text().strip(), date, words)
-
-    @property
-    def films(self) -> tuple[str, ...]:
-        """The films chosen."""
-        return tuple(self.list.item(i).text() for i in range(self.list.count()))
-
-    def add_films(self, paths: list[str]) -> None:
-        """Take films into the list, each once."""
-        self.list.addItems([path for path in dict.fromkeys(paths) if path not in self.films])
-        self._enable()
+    def name(self) -> str:
+        """The presenter's name."""
+        return self.footage.name.text().strip()
 
     def turn(self, number: int) -> None:
         """Show a page."""
@@ -99,149 +64,105 @@ class PresenterWizard(QDialog):
         self.trouble.clear()
         self._enable()
 
-    def _consent(self) -> QWidget:
-        self.who, self.scope, self.date = QLineEdit(), QLineEdit(), QDateEdit(QDate.currentDate())
-        self.statement = QPlainTextEdit()
-        self.who.setPlaceholderText("Full name of the person shown")
-        self.scope.setPlaceholderText("Such as: news clips of this station, until the end of 2027")
-        self.statement.setPlaceholderText("The words in which the person agreed")
-        self.date.setDisplayFormat("yyyy-MM-dd")
-        self.date.setCalendarPopup(True)
-        self.date.setMaximumDate(QDate.currentDate())
-        rows = (("Who", self.who), ("For what", self.scope), ("When", self.date), ("Statement", self.statement))
-        return form_of(rows)
-
-    def _footage(self) -> QWidget:
-        self.name, self.list = QLineEdit(), QListWidget()
-        self.name.setPlaceholderText("Name of the presenter, such as Maria")
-        self.short = QCheckBox("Allow less than three minutes (a rougher presenter)")
-        self.list.setAccessibleName("Films")
-        choose, remove = push_button("Add films…", "folder"), push_button("Remove")
-        choose.clicked.connect(self._choose)
-        remove.clicked.connect(self._remove)
-        page = form_of((("Name", self.name), ("Films", self.list)))
-        form = page.layout()
-        assert isinstance(form, QFormLayout)
-        form.addRow("", row_widget(choose, remove))
-        form.addRow("", self.short)
-        return page
-
-    def _check(self) -> QWidget:
-        self.report = QPlainTextEdit()
-        self.report.setReadOnly(True)
-        self.report.setAccessibleName("Report")
-        self.import_bar = bar()
-        return column_of(self.report, self.import_bar)
-
-    def _training(self) -> QWidget:
-        self.picture, self.said, self.bar = label(), label("", "dim"), bar()
-        self.picture.setMinimumHeight(WIDE // 4)
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.minutes = QDoubleSpinBox()
-        self.minutes.setRange(1, 6000)
-        self.minutes.setDecimals(0)
-        self.minutes.setValue(60)
-        self.minutes.setSuffix(" minutes of training in all")
-        self.pause = push_button("Pause", "pause")
-        self.pause.clicked.connect(self._making.stop)
-        page = column_of(self.picture, self.bar, self.said, row_widget(self.minutes, self.pause))
-        column = page.layout()
-        assert isinstance(column, QVBoxLayout)
-        column.addStretch(1)
-        return page
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(self.title)
+        column.addWidget(self.hint)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.trouble)
+        column.addLayout(row(self.back, 1, self.close_it, self.go))
 
     def _listen(self) -> None:
         making = self._making
-        for field in (self.who, self.scope, self.name):
-            field.textChanged.connect(self._enable)
-        self.statement.textChanged.connect(self._enable)
+        self.back.clicked.connect(lambda: self.turn(self.pages.currentIndex() - 1))
+        self.close_it.clicked.connect(self.accept)
+        self.go.clicked.connect(self._go_on)
+        self.consent.changed.connect(self._enable)
+        self.consent.resumed.connect(self._resume)
+        self.footage.changed.connect(self._enable)
         making.changed.connect(self._progress)
-        making.looked.connect(self._show)
+        making.looked.connect(self.training.show_look)
         making.imported.connect(self._report)
         making.trained.connect(self._done)
         making.failed.connect(self._fail)
         if making.look is not None:
-            self._show(making.look)
+            self.training.show_look(making.look)
 
     def _go_on(self) -> None:
         number = self.pages.currentIndex()
-        if number == 0:
-            self.turn(1)
+        if number in (0, 2):
+            self.turn(number + 1)
         elif number == 1:
-            self.report.setPlainText("")
-            self.turn(2)
-            job = ImportJob(self.films, self.name.text().strip(), self.consent, short=self.short.isChecked())
-            self._making.bring_in(job)
-        elif number == 2:
-            self.turn(3)
+            self._look_at_films()
         elif self._ready:
-            change_clip(self._desk, "Presenter", presenter=self.name.text().strip())
+            change_clip(self._desk, "Presenter", presenter=self.name)
             self.accept()
         else:
-            self._making.train(TrainPresenterJob(self.name.text().strip(), self.minutes.value()))
+            self._begun = True
+            self._making.train(TrainPresenterJob(self.name, self.training.minutes.value()))
         self._enable()
+
+    def _offer(self, imports: tuple[PresenterCheck, ...]) -> None:
+        if not self._making.busy:
+            self.consent.offer(imports)
+
+    def _resume(self, found: PresenterCheck) -> None:
+        self.footage.name.setText(found.name)
+        self.check.show_import(found)
+        self._begun = found.stage != "imported"
+        self.training.said.setText(PAUSED if self._begun else "")
+        self.turn(2)
+
+    def _look_at_films(self) -> None:
+        self._ready = self._begun = False
+        self.training.said.clear()
+        self.check.words.clear()
+        self.turn(2)
+        films, short = self.footage.films, self.footage.short.isChecked()
+        self._making.bring_in(ImportJob(films, self.name, self.consent.consent, short=short))
 
     def _enable(self) -> None:
         number, busy = self.pages.currentIndex(), self._making.busy
         may = (
-            not self.consent.missing,
-            bool(self.films and self.name.text().strip()),
-            not busy and bool(self.report.toPlainText()),
-            self._ready or (not busy and bool(self.name.text().strip())),
+            not self.consent.consent.missing,
+            bool(self.footage.films and self.name) and not busy and not self.consent.consent.missing,
+            not busy and bool(self.check.words.toPlainText()),
+            not busy and bool(self.name),
         )
         self.go.setEnabled(may[number])
-        last = "Use this presenter" if self._ready else "Start training"
+        last = "Use this presenter" if self._ready else "Go on training" if self._begun else "Start training"
         self.go.setText(("Next", "Check footage", "Next", last)[number])
         self.back.setEnabled(number > 0 and not busy)
-        self.import_bar.setVisible(busy)
-        self.bar.setVisible(busy)
-        self.pause.setEnabled(busy)
-        self.minutes.setEnabled(not busy)
+        self.check.bar.setVisible(busy)
+        self.training.bar.setVisible(busy)
+        self.training.pause.setEnabled(busy)
+        self.training.minutes.setEnabled(not busy)
 
     def _progress(self) -> None:
-        pace = self._making.pace
-        left = "" if pace.left_s is None else f", about {max(round(pace.left_s / 60), 1)} min left"
-        self.said.setText(f"{self._making.stage}{left}" if self._making.busy else "Paused: it goes on where it was.")
-        for one in (self.bar, self.import_bar):
-            one.setValue(round(1000 * (pace.fraction or 0)))
+        making = self._making
+        self.check.bar.setValue(thousandths(making.pace))
+        if making.busy:
+            self.training.show_pace(making.stage, making.pace)
+        elif self.pages.currentIndex() == 3 and not self._ready:
+            self.training.said.setText(PAUSED)
         self._enable()
 
-    def _show(self, picture: ByteArray) -> None:
-        h, w = picture.shape[:2]
-        image = QImage(picture.tobytes(), w, h, 3 * w, QImage.Format.Format_RGB888)
-        wide = QPixmap.fromImage(image).scaledToWidth(WIDE, Qt.TransformationMode.SmoothTransformation)
-        self.picture.setPixmap(wide)
-
     def _report(self, report: ImportReport) -> None:
-        lines = [f"{report.usable} of {report.frames} pictures can be used."]
-        lines += [f"{count} skipped: {fault}" for fault, count in report.skipped]
-        lines += [f"    {s.video}  {s.start_s:.1f} to {s.end_s:.1f} s: {s.fault}" for s in report.stretches]
-        self.report.setPlainText("\n".join([*lines, "", *report.remarks]))
+        self.check.show_report(report)
         self._enable()
 
     def _done(self, folder: str) -> None:
         self._ready = True
         self._list_again()
-        self.said.setText(f"Done. The presenter is in {folder}; the folder can be copied to another machine.")
+        self.training.said.setText(f"Done. The presenter is in {folder}; the folder can be copied to another machine.")
         self._enable()
 
     def _fail(self, words: str) -> None:
         if self.pages.currentIndex() == 2:
             self.turn(1)
         self.trouble.setText(words)
-
-    def _choose(self) -> None:
-        dialog = QFileDialog(self, "Films of the person", str(Path.home()))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters([FILMS, "All files (*)"])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self.add_films)
-        dialog.open()
-
-    def _remove(self) -> None:
-        for item in self.list.selectedItems():
-            self.list.takeItem(self.list.row(item))
-        self._enable()
 
 
 def making_of(window: QWidget, desk: Desk) -> Making:
@@ -251,41 +172,3 @@ def making_of(window: QWidget, desk: Desk) -> Making:
         known = Making(desk.rooms, desk.jobs, window)
         known.trained.connect(lambda folder: desk.notices.info(f"The presenter {Path(folder).name} is ready."))
     return known
-
-
-def form_of(rows: tuple[tuple[str, QWidget], ...]) -> QWidget:
-    """A page of named fields."""
-    page = QWidget()
-    form = QFormLayout(page)
-    form.setContentsMargins(0, 0, 0, 0)
-    form.setHorizontalSpacing(16)
-    form.setVerticalSpacing(10)
-    for name, field in rows:
-        form.addRow(label(name, "dim"), field)
-    return page
-
-
-def column_of(*parts: QWidget) -> QWidget:
-    """A page of parts below one another."""
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(10)
-    for part in parts:
-        column.addWidget(part)
-    return page
-
-
-def row_widget(*parts: QWidget) -> QWidget:
-    """Parts beside one another, to the left."""
-    page = QWidget()
-    page.setLayout(row(*parts, 1))
-    return page
-
-
-def bar() -> QProgressBar:
-    """A bar in thousandths."""
-    made = QProgressBar()
-    made.setRange(0, 1000)
-    made.setTextVisible(False)
-    return made
