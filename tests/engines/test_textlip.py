@@ -15,7 +15,7 @@ from engines.api.events import EngineError, Partial
 from engines.api.textlip import DurationsJob, LipsJob, LipTrack
 from engines.api.values import SILENCE, Phone
 from engines.common.homes import SHIPPED, VARIABLE
-from engines.textlip import corpora, identity, losses, points, reader, reading
+from engines.textlip import corpora, identity, losses, points, reader, reading, sheets
 from engines.textlip.batch import spell, to_pictures, to_tensor
 from engines.textlip.blocks import LengthRegulator
 from engines.textlip.brush import Brush
@@ -406,3 +406,13 @@ def test_a_decoder_that_carries_moves_the_identitys_own_pixels() -> None:
         assert torch.allclose(painter.carry(seen, x), seen.expand(2, -1, -1, -1), atol=1e-4)
         painter.flow.bias[0] = 1.0  # FARTHEST of half the width: 8 pixels to the left
         assert torch.allclose(painter.carry(seen, x)[..., :-9], seen[..., 8:-1].expand(2, -1, -1, -1), atol=1e-3)
+
+
+def test_a_contact_sheet_shows_the_film_and_every_network(network: ParaLip, tmp_path: Path) -> None:
+    (path,) = sheets.write_sheets(tmp_path, [a_run()], {"paralip": network})
+    made = identity.first_picture(path)
+    assert made.shape == (2 * 84, 150 + 8 * 164, 3)
+    moments = np.linspace(0, FRAMES - 1, 10).astype(int)[1:-1]
+    for column, moment in enumerate(moments):
+        assert (made[:80, 150 + 164 * column : 310 + 164 * column] == 10 * moment).all()
+    assert not (made[84:164, 150:310] == made[:80, 150:310]).all()
