@@ -65,7 +65,7 @@ class Brush:
 def draw_graph(painter: PictureDecoder) -> Any:
     """The decoder after its opening as an OpenVINO model: a seed and the five levels of a memory -> one picture.
 
-    The same operations as PictureDecoder.fill with the decoder's weights; only a decoder that carries has one.
+    The same operations as PictureDecoder.fill with the decoder's weights.
     """
     import openvino
     from openvino import opset13 as ops
@@ -80,11 +80,36 @@ def draw_graph(painter: PictureDecoder) -> Any:
         x = _leaky(ops.add(_unfolded(x, up), level))
         coarse.append(x)
     x = _leaky(_convolved(x, painter.last[0]))
-    x = ops.depth_to_space(ops.sigmoid(_convolved(x, painter.last[1])), "depth_first", 2)
-    colour, share = ops.variadic_split(x, np.int64(1), np.array([3, 1], np.int64)).outputs()
-    kept = _carried(painter, memory[0], coarse[1])
-    painted = ops.add(kept, ops.multiply(share, ops.subtract(colour, kept)))
+    x = _convolved(x, painter.last[1])
+    painted = _mixed(painter, x, memory[0], coarse[1]) if painter.carried else _textured(x, memory[0])
     return openvino.Model([painted], [seed, *memory], "picture decoder")
+
+
+def _mixed(painter: PictureDecoder, x: Any, picture: Any, coarse: Any) -> Any:
+    """The identity's carried picture, and what is painted over it."""
+    from openvino import opset13 as ops
+
+    colour, share = _opened(ops.sigmoid(x))
+    kept = _carried(painter, picture, coarse)
+    return ops.add(kept, ops.multiply(share, ops.subtract(colour, kept)))
+
+
+def _textured(x: Any, texture: Any) -> Any:
+    """What is painted, with the identity's texture where it is."""
+    from openvino import opset13 as ops
+
+    colour, share = _opened(x)
+    return ops.sigmoid(ops.add(colour, ops.multiply(ops.sigmoid(share), texture)))
+
+
+def _opened(x: Any) -> tuple[Any, Any]:
+    """Half size (1, 16, 40, 80) into colour (1, 3, 80, 160) and share (1, 1, 80, 160)."""
+    from openvino import opset13 as ops
+
+    colour, share = ops.variadic_split(
+        ops.depth_to_space(x, "depth_first", 2), np.int64(1), np.array([3, 1], np.int64)
+    ).outputs()
+    return colour, share
 
 
 def _carried(painter: PictureDecoder, picture: Any, x: Any) -> Any:

@@ -42,6 +42,5 @@ def open_network(path: Path) -> LipNetwork:
     for parameter in network.parameters():
         parameter.requires_grad_(False)
     network.eval().to(torch.float32)
-    if network.config.carried:
-        network.brush = Brush(network.painter, parallel=network.config.kind == "paralip")
+    network.brush = Brush(network.painter, parallel=network.config.kind == "paralip")
     return network

@@ -385,11 +385,13 @@ def drain(work):  # type: ignore[no-untyped-def]
     yield result
 
 
+@pytest.mark.parametrize("carried", [True, False])
 @pytest.mark.parametrize("parallel", [True, False])
-def test_the_compiled_decoder_paints_what_the_decoder_paints(parallel: bool) -> None:
+def test_the_compiled_decoder_paints_what_the_decoder_paints(parallel: bool, carried: bool) -> None:
     torch.manual_seed(3)
-    painter = build(TextlipConfig.tiny()).eval().painter
-    torch.nn.init.normal_(painter.flow.weight, std=0.3)
+    painter = build(replace(TextlipConfig.tiny(), carried=carried)).eval().painter
+    if carried:
+        torch.nn.init.normal_(painter.flow.weight, std=0.3)
     face_seen, rows = torch.rand(1, 3, 80, 160), torch.randn(1, 7, 16)
     levels = [torch.randn(1, width, 80 >> i, 160 >> i) for i, width in enumerate(TextlipConfig.tiny().channels)]
     with torch.inference_mode():

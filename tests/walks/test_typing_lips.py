@@ -22,7 +22,7 @@ from studio.session.transport import Span
 from studio.views.lips.panel import LipsPanel
 from studio.views.theme import apply_theme
 
-LIMIT_MS = 70_000
+LIMIT_MS = 240_000
 STORY = "My boat may be open."
 MOVED = 6.0
 """Mean change of a mouth's pixels, in levels of 255, that a viewer sees as speech."""
@@ -79,6 +79,7 @@ def test_a_clip_whose_lips_come_from_text(studio: Studio, qtbot: QtBot, tmp_path
     assert desk.document.project.clip.driver == "text"
     studio.window.story.editor.setFocus()
     QTest.keyClicks(studio.window.story.editor, STORY)
+    qtbot.waitUntil(studio.window.actions_by_key.by_key["speech.speak"].isEnabled, timeout=LIMIT_MS)
     QTest.keyClick(studio.window.story.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     def is_spoken() -> bool:
