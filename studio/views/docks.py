@@ -134,6 +134,7 @@ class Docks:
         memory.setValue("window/geometry", self._window.saveGeometry())
         memory.setValue("window/workspace", self.space)
         memory.setValue(f"window/layout/{self.space}", self._window.saveState(VERSION))
+        memory.setValue(f"window/open/{self.space}", " ".join(filter(self.shown, self.by_name)))
 
     def restore(self, memory: QSettings) -> bool:
         """Back to the size and layout remembered, if there are any that fit."""
@@ -144,6 +145,14 @@ class Docks:
         return self._window.restoreGeometry(geometry) and self._restore_layout(memory)
 
     def _restore_layout(self, memory: QSettings) -> bool:
-        layout = memory.value(f"window/layout/{self.space}")
+        layout, known = memory.value(f"window/layout/{self.space}"), memory.value(f"window/open/{self.space}")
+        if layout is None or not isinstance(known, str):
+            return False
+        for dock in self.by_name.values():  # what a layout does not name would stay where it is
+            self._window.removeDockWidget(dock)
         show_stage(self._window, WORKSPACES[self.space])  # first, else the docks take its room
-        return layout is not None and self._window.restoreState(layout, VERSION)
+        restored = self._window.restoreState(layout, VERSION)
+        for name, dock in self.by_name.items():  # a layout keeps places of panels that were taken out of it, too
+            if name not in known.split() and not dock.isHidden():
+                self._window.removeDockWidget(dock)
+        return restored

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from studio.actions.desk import Desk
 
@@ -42,7 +43,7 @@ class LazyPanel(QWidget):
             self.content = self._build()
             column = self.layout()
             assert column is not None
-            column.addWidget(self.content)
+            column.addWidget(scrolled(self.content))
         return self.content
 
     def close_panel(self) -> None:
@@ -50,6 +51,16 @@ class LazyPanel(QWidget):
         end = getattr(self.content, "close_panel", None)
         if end is not None:
             end()
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """A panel that can be moved about where its place is too small for it, so that windows of laptops hold it."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area
 
 
 def lazy_panels(desk: Desk) -> dict[str, LazyPanel]:

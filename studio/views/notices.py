@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.session.notices import Level, Notice, Notices
-from studio.views.parts import EmptyState, Switcher, label, push_button, row
+from studio.views.clearing import controls_of, free_place
+from studio.views.parts import GAP, EmptyState, Switcher, label, push_button, row
 from studio.views.theme import font, icon, pixmap
 
 SHOWN_MS = {Level.INFO: 5000, Level.WARNING: 9000, Level.ERROR: 15000}
@@ -63,7 +64,7 @@ class Toast(QFrame):
 
 
 class ToastStack(QObject):
-    """Keeps toasts above each other in the corner of the window."""
+    """Keeps toasts near the lower right corner of the window, where they cover no control."""
 
     def __init__(self, window: QWidget, notices: Notices, panel: NoticesPanel) -> None:
         super().__init__(window)
@@ -101,12 +102,13 @@ class ToastStack(QObject):
         self._arrange()
 
     def _arrange(self) -> None:
-        y = self._window.height() - 40
+        inside = self._window.rect().adjusted(20, 20, -20, -40)
+        taken = controls_of(self._window, self.toasts)
         for toast in reversed(self.toasts):
             toast.setFixedHeight(toast.heightForWidth(toast.width()))
-            y -= toast.height() + 8
-            toast.move(self._window.width() - toast.width() - 20, y)
+            toast.move(free_place(toast.size(), inside, taken))
             toast.raise_()
+            taken.append(toast.geometry().adjusted(0, -GAP, 0, GAP))
 
 
 class NoticesPanel(QWidget):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -21,6 +21,8 @@ from studio.views.theme import icon, pixmap
 
 GAP = 8
 HINT_WIDTH = 270
+PICTURE = 40
+"""Pixels across the icon of an empty panel."""
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -114,34 +116,58 @@ def row_widget(*parts: QWidget) -> QWidget:
 
 
 class EmptyState(QWidget):
-    """What a panel shows while it has nothing: a pale icon, what belongs here, and buttons for the next step."""
+    """What a panel shows while it has nothing: a pale icon, what belongs here, and buttons for the next step.
+
+    In a low place the icon is left out, in a lower one the hint too.
+    """
 
     def __init__(self, icon_name: str, title: str, hint: str, actions: Iterable[QAction] = ()) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        picture = QLabel()
-        picture.setPixmap(pixmap(icon_name, 40, "faint"))
+        self.picture = QLabel()
+        self.picture.setPixmap(pixmap(icon_name, PICTURE, "faint"))
         self.title, self.hint = label(title, "heading"), label("", "dim", wrap=True)
-        for part in (picture, self.title, self.hint):
+        for part in (self.picture, self.title, self.hint):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setFixedWidth(HINT_WIDTH)
-        self.say(hint)
+        buttons = [action_button(action, text=True) for action in actions]
+        self._foot = row(1, *buttons, 1)
         column = QVBoxLayout(self)
         column.setSpacing(GAP)
         column.addStretch(1)
-        column.addWidget(picture)
+        column.addWidget(self.picture)
         column.addWidget(self.title)
         column.addWidget(self.hint, alignment=Qt.AlignmentFlag.AlignHCenter)
-        buttons = [action_button(action, text=True) for action in actions]
         if buttons:
-            column.addLayout(row(1, *buttons, 1))
+            column.addLayout(self._foot)
         column.addStretch(1)
+        self.say(hint)
 
     def say(self, hint: str) -> None:
         """Another hint, with the room it needs."""
         self.hint.setText(hint)
         self.hint.ensurePolished()
         self.hint.setFixedHeight(self.hint.heightForWidth(HINT_WIDTH) if hint else 0)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Title and buttons."""
+        width = max(HINT_WIDTH, self.title.sizeHint().width(), self._foot.sizeHint().width())
+        return QSize(width + 2 * GAP, self._least)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what has no room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    @property
+    def _least(self) -> int:
+        return self.title.sizeHint().height() + self._foot.sizeHint().height() + 4 * GAP
+
+    def _fit(self) -> None:
+        with_hint = self._least + self.hint.minimumHeight() + GAP
+        self.hint.setVisible(self.height() >= with_hint)
+        self.picture.setVisible(self.height() >= with_hint + PICTURE + GAP)
 
 
 class Switcher(QWidget):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QWidget
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from studio.actions.all import TOOLBAR
 from studio.actions.desk import Desk
@@ -30,6 +30,8 @@ from studio.views.timeline.panel import TimelinePanel
 from studio.views.waveform import waveform_panel
 
 WITH_TEXT = {"story.new", "file.import", "speech.record", "speech.speak", "speech.stop"}
+NARROW = 1420
+"""Pixels across below which the first tools lose their words, so that none falls off the bar."""
 
 
 class StudioWindow(QMainWindow):
@@ -44,6 +46,7 @@ class StudioWindow(QMainWindow):
         self.desk, self._memory = desk, memory
         self._painted = self._leaving = False
         self._heard = ""
+        self._wordy: list[QToolButton] = []
         self.setAcceptDrops(True)
         self.axis = TimeAxis(self)
         self.stage = WindowStage(self)
@@ -82,7 +85,9 @@ class StudioWindow(QMainWindow):
         bar.setIconSize(QSize(18, 18))
         for key in TOOLBAR:
             if key:
-                bar.addWidget(action_button(actions[key], text=key in WITH_TEXT, primary=key == "speech.speak"))
+                button = action_button(actions[key], text=key in WITH_TEXT, primary=key == "speech.speak")
+                bar.addWidget(button)
+                self._wordy += [button] if key in WITH_TEXT and key != "speech.speak" else []
             else:
                 bar.addSeparator()
         for keys in (tuple(f"space.{key}" for key, _, _ in SPACES), ()):
@@ -136,6 +141,14 @@ class StudioWindow(QMainWindow):
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self, self.first_paint.emit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words beside icons only where there is room for them."""
+        super().resizeEvent(event)
+        style = Qt.ToolButtonStyle
+        for button in self._wordy:
+            narrow = self.width() < NARROW
+            button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, end the drawing thread; the composition root frees the rest."""

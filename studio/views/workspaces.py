@@ -59,12 +59,18 @@ _AREAS = {
 }
 
 
+LOW = 800
+"""Pixels upright below which the left side keeps the whole height, so that a story has more than two lines."""
+
+
 def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], space: Workspace) -> None:
     """Lay the docks out; panels the workspace does not name are hidden, unknown names are passed over."""
     for dock in docks.values():
         dock.setFloating(False)
         window.removeDockWidget(dock)
     show_stage(window, space)
+    low = window.height() < LOW
+    window.setCorner(Qt.Corner.BottomLeftCorner, _AREAS["left" if low else "bottom"][0])
     for name, (area, along) in _AREAS.items():
         _fill(window, docks, getattr(space, name), area, along)
     width, height = max(window.width(), 1200), max(window.height(), 760)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,9 +22,13 @@ from studio.document import edits
 from studio.export.verify import read_facts
 from studio.session import JobState, Level
 from studio.session.transport import Span
+from studio.views.clearing import controls_of
 from studio.views.palette import CommandPalette, matches
 from tests.studio.conftest import LIMIT_MS, STORY, trigger
 from tests.studio.fakes import FakeEngine, ThreadRoom
+
+LAPTOP = 690
+"""Rows of a 1280 x 720 screen that the title bar leaves to a window."""
 
 
 def jobs_of(studio: Studio) -> list[object]:
@@ -267,3 +272,27 @@ def test_workspaces_are_left_and_found_again(studio: Studio, qtbot: QtBot) -> No
     assert docks["story"].isHidden(), "a panel hidden before comes back by itself"
     trigger(studio, "view.reset")
     assert docks["story"].isVisible()
+
+
+def test_no_workspace_keeps_panels_of_another_and_all_fit_a_laptop(studio: Studio) -> None:
+    docks = studio.window.docks
+    trigger(studio, "view.reset")
+    opened: dict[str, set[str]] = {}
+    for space in ("newsroom", "sound", "newsroom", "avatar", "sound", "newsroom", "avatar"):
+        trigger(studio, f"space.{space}")
+        shown = {name for name in docks.by_name if docks.shown(name)}
+        assert opened.setdefault(space, shown) == shown
+        least = studio.window.minimumSizeHint()
+        assert least.width() <= 1280 and least.height() <= LAPTOP, space
+
+
+def test_a_toast_covers_no_control(spoken: Studio) -> None:
+    window = spoken.window
+    notices = window.desk.notices
+    for sentence in ("The clip is ready.", "The sound device went away: choose another.", "Saved."):
+        notices.info(sentence)
+    placed = [toast.geometry() for toast in window.toasts.toasts]
+    assert len(placed) >= 3 and all(window.rect().contains(one) for one in placed)
+    assert not any(a.intersects(b) for a, b in combinations(placed, 2))
+    controls = controls_of(window, window.toasts.toasts)
+    assert len(controls) > 20 and not any(one.intersects(other) for one in placed for other in controls)

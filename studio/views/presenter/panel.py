@@ -17,7 +17,7 @@ from studio.bridge.preview import Pass
 from studio.views.parts import EmptyState, Switcher, action_button, label, row
 from studio.views.presenter.canvas import Canvas
 
-SHORT = 9
+SHORT = 6
 """Letters of a choice that are always seen."""
 DOING = {"still": "Rendering this picture", "coarse": "Rendering every fifth picture", "fine": "Rendering"}
 

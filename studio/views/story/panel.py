@@ -18,6 +18,9 @@ from studio.views.story.stories import STATES, StoryList, StoryModel
 from studio.views.story.voice import VoiceControls
 from studio.views.timeline.timecode import spell_duration
 
+ONE_STORY, TWO_LINES = 36, 52
+"""Least heights of the list and of the text, so that a laptop's screen holds the window."""
+
 
 class StoryPanel(QWidget):
     """Where a clip begins."""
@@ -33,6 +36,8 @@ class StoryPanel(QWidget):
         self.title.setPlaceholderText("Untitled story")
         self.count = label("", "dim")
         self.state = label("", "dim")
+        self.stories.setMinimumHeight(ONE_STORY)
+        self.editor.setMinimumHeight(TWO_LINES)
         self._lay_out(actions)
         self.title.textEdited.connect(self._retitle)
         self.title.editingFinished.connect(desk.document.end_gesture)

@@ -17,6 +17,8 @@ from studio.views.timeline.hand import Grip, Hand
 
 GUTTER = 92.0
 RULER, WORDS, PHONES, CLIP = 26.0, 26.0, 22.0, 18.0
+LEAST = 132
+"""Pixels in which ruler and all tracks can still be told apart."""
 EDGE_PX = 6.0
 CURSORS = {
     "whole": Qt.CursorShape.OpenHandCursor,
@@ -34,7 +36,7 @@ class TimelineView(QWidget):
         self._still: QPixmap | None = None
         self._columns = Columns()
         self.hand = Hand(desk, self.px_per_s)
-        self.setMinimumHeight(150)
+        self.setMinimumHeight(LEAST)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for signal in (axis.changed, desk.programme.laid, desk.programme.mixed):
