@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections import deque
@@ -92,6 +93,8 @@ def listen(
 ) -> None:
     """Feed a live job from its intake until it is stopped; after each block, Taken says how far the engine has come."""
     hearing = engine.listen(job)
+    gc.collect()
+    gc.freeze()  # a look through all that a network brings along would come in the middle of a word
     emit(Taken(0.0))
     emit(LISTENING)
     while not stopped():

@@ -39,6 +39,7 @@ class ActionSet(QObject):
         super().__init__(window)
         self._desk = desk
         self.by_key: dict[str, QAction] = {key: self._make(row) for key, row in ACTIONS.items()}
+        self._lit: dict[str, bool] = {}
         window.addActions(list(self.by_key.values()))
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self.refresh)
@@ -62,7 +63,13 @@ class ActionSet(QObject):
             if row.checked is not None:
                 action.setChecked(row.checked(self._desk))
             if row.lit is not None:
-                action.setIcon(icon(row.lit_icon if row.lit(self._desk) else row.icon))
+                self._light(action, row, row.lit(self._desk))
+
+    def _light(self, action: QAction, row: Action, lit: bool) -> None:
+        """Only where it changes: a button with another icon makes the whole window lay itself out anew."""
+        if self._lit.get(row.key) != lit:
+            self._lit[row.key] = lit
+            action.setIcon(icon(row.lit_icon if lit else row.icon))
 
     def refresh_soon(self, *_: object) -> None:
         """Refresh once when the present burst of changes is over."""

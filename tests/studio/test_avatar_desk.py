@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -72,6 +72,30 @@ def test_a_drag_of_a_bar_is_one_step_and_a_double_click_undoes_it_all(faced: Stu
     QTest.mouseDClick(bar, LEFT)
     assert tuning_of(faced.desk) == Tuning()
     panel.close_panel()
+
+
+class Layouts(QObject):
+    """Counts how often a widget is asked to lay itself out."""
+
+    def __init__(self, watched: QWidget) -> None:
+        super().__init__(watched)
+        self.count = 0
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+def test_a_drag_lays_other_panels_not_out_anew(faced: Studio, qtbot: QtBot) -> None:
+    faced.window.actions_by_key.refresh()
+    QCoreApplication.processEvents()
+    seen = Layouts(faced.window.docks.by_name["timeline"])
+    for step in range(5):
+        tune(faced.desk, "Jaw", with_shape(Tuning(), "jawOpen", gain=1.1 + 0.1 * step), gesture="drag")
+        faced.window.actions_by_key.refresh()
+        QCoreApplication.processEvents()
+    assert seen.count == 0
 
 
 def test_lock_solo_and_layers_are_switched(faced: Studio, qtbot: QtBot) -> None:

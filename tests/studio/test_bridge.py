@@ -211,6 +211,18 @@ def test_zoom_keeps_the_time_under_the_mouse(total_s: float, at_s: float, factor
     assert axis.at(axis.x_of(at_s, 800), 800) == pytest.approx(at_s, abs=1e-6)
 
 
+def test_an_axis_tells_only_what_changes() -> None:
+    axis, told = TimeAxis(), []
+    axis.changed.connect(lambda: told.append((axis.start_s, axis.span_s, axis.total_s)))
+    for _ in range(2):
+        axis.set_total(4.0)  # as long as ten seconds in sight: the scroll bar must know, once
+        axis.set_total(60.0)
+        axis.set_total(60.0)
+        axis.pan(0.0)
+        axis.fit()
+    assert told == [(0.0, 10.0, 4.0), (0.0, 63.6, 60.0), (0.0, 10.0, 4.0), (0.0, 63.6, 60.0)]
+
+
 def test_timecodes() -> None:
     assert timecode(3661.48, Fraction(25)) == "01:01:01:12"
     assert timecode(2.0, Fraction(30000, 1001)) == "00:00:01:29"  # frame 59 of a rate counted as 30

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -16,7 +15,7 @@ from studio.document.keys import Chosen
 from studio.document.layers import channel
 from studio.document.tuning import HEAD, TURN_LIMIT, Curve, Key, Tuning
 from studio.views.theme import colour, font
-from studio.views.timeline.axis import TimeAxis
+from studio.views.timeline.axis import Number, TimeAxis
 
 AIR = 14.0
 """Pixels above one and below zero."""
@@ -46,11 +45,11 @@ class Plot:
     area: QRectF
     axis: TimeAxis
 
-    def x(self, at_s: float) -> float:
+    def x(self, at_s: Number) -> Number:
         """Where a time of the timeline is."""
         return self.area.x() + self.axis.x_of(at_s, self.area.width())
 
-    def y(self, value: float, shape: str) -> float:
+    def y(self, value: Number, shape: str) -> Number:
         """Where a value is."""
         high = self.area.height() - 2 * AIR
         share = value if shape not in HEAD else 0.5 + value / (2 * TURN_LIMIT)
@@ -121,9 +120,9 @@ def paint_curve(painter: QPainter, plot: Plot, curve: Drawn) -> None:
         pen = QPen(pale, 1.0)
         pen.setStyle(Qt.PenStyle.DotLine)
         painter.setPen(pen)
-        _stroke(painter, _points(plot, curve, curve.raw, seen))
+        painter.drawLines(_lines(plot, curve, curve.raw, seen))
     painter.setPen(QPen(curve.tone, 1.7))
-    _stroke(painter, _points(plot, curve, curve.values, seen))
+    painter.drawLines(_lines(plot, curve, curve.values, seen))
 
 
 def paint_keys(painter: QPainter, plot: Plot, curve: Drawn, chosen: Chosen, shift_s: float) -> None:
@@ -148,15 +147,11 @@ def _seen(plot: Plot, times_s: np.ndarray) -> slice:
     return slice(max(first, 0), max(last, 0))
 
 
-def _points(plot: Plot, curve: Drawn, values: np.ndarray, seen: slice) -> list[QPointF]:
-    times_s, values = _thinned(curve.times_s[seen], values[seen], int(plot.area.width()))
-    told = zip(times_s.tolist(), values.tolist(), strict=True)
-    return [QPointF(plot.x(at_s), plot.y(value, curve.shape)) for at_s, value in told]
-
-
-def _stroke(painter: QPainter, points: list[QPointF]) -> None:
+def _lines(plot: Plot, curve: Drawn, values: np.ndarray, seen: slice) -> list[QLineF]:
     """Line by line: a polyline is outlined as a whole, which takes ten times as long."""
-    painter.drawLines([QLineF(a, b) for a, b in pairwise(points)])
+    times_s, values = _thinned(curve.times_s[seen], values[seen], int(plot.area.width()))
+    xs, ys = plot.x(times_s).tolist(), plot.y(values, curve.shape).tolist()
+    return list(map(QLineF, xs, ys, xs[1:], ys[1:]))
 
 
 def _thinned(times_s: np.ndarray, values: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:

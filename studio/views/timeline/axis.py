@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
+
+Number = TypeVar("Number", float, NDArray[np.floating[Any]])
+"""One, or many at once."""
 
 SHORTEST_S = 0.05
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
@@ -27,8 +33,8 @@ class TimeAxis(QObject):
     def set_total(self, total_s: float) -> None:
         """The timeline has another length: a view that showed all of it still does."""
         whole = self.span_s >= self.longest_s - 1e-6 or self.total_s == 0.0
-        self.total_s = total_s
-        self._show(0.0 if whole else self.start_s, self.longest_s if whole else self.span_s)
+        longer, self.total_s = total_s != self.total_s, total_s
+        self._show(0.0 if whole else self.start_s, self.longest_s if whole else self.span_s, told=longer)
 
     def zoom(self, factor: float, at_s: float) -> None:
         """Multiply the span by factor while at_s stays where it is on screen."""
@@ -49,7 +55,7 @@ class TimeAxis(QObject):
         if not self.start_s <= at_s <= self.start_s + self.span_s:
             self._show(at_s - 0.1 * self.span_s, self.span_s)
 
-    def x_of(self, at_s: float, width: float) -> float:
+    def x_of(self, at_s: Number, width: float) -> Number:
         """Where a time lies across a widget of that width."""
         return (at_s - self.start_s) / self.span_s * width
 
@@ -65,9 +71,11 @@ class TimeAxis(QObject):
         last = math.floor((self.start_s + self.span_s) / step_s + 1e-9)
         return step_s, [i * step_s for i in range(first, last + 1)]
 
-    def _show(self, start_s: float, span_s: float) -> None:
+    def _show(self, start_s: float, span_s: float, *, told: bool = False) -> None:
+        """Look at that stretch; told: listeners hear of it even if it is the same."""
         span_s = min(max(span_s, SHORTEST_S), self.longest_s)
         start_s = min(max(start_s, 0.0), max(self.longest_s - span_s, 0.0))
         if (start_s, span_s) != (self.start_s, self.span_s):
-            self.start_s, self.span_s = start_s, span_s
-        self.changed.emit()
+            self.start_s, self.span_s, told = start_s, span_s, True
+        if told:
+            self.changed.emit()
