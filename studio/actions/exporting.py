@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,12 +17,15 @@ from engines.api.values import Audio, Frames
 from studio.actions.beside import write_captions
 from studio.actions.characters import character_folder
 from studio.actions.desk import Desk
+from studio.actions.speech import title_of
 from studio.actions.telling import tell
 from studio.bridge.lips import phones_between
 from studio.bridge.queue import Aborted, FrameQueue
 from studio.bridge.rooms import RoomJob
 from studio.bridge.shelf import pack
 from studio.export.errors import ExportError
+from studio.export.loudness import TARGETS, Loudness, complaint
+from studio.export.provenance import generated
 from studio.listeners import Listeners
 from studio.session.transport import Span
 
@@ -37,7 +40,7 @@ THUMBNAIL = 480
 class ExportRequest:
     """What the export dialog asks for. span: the stretch of the timeline; captions: write them beside the movie too.
 
-    actor: who is seen, the presenter or the avatar with its tuned face.
+    actor: who is seen, the presenter or the avatar with its tuned face; loudness: a key of studio.settings.LOUDNESS.
     """
 
     path: Path
@@ -50,13 +53,21 @@ class ExportRequest:
     captions: bool = False
     lower_third: LowerThird | None = None
     actor: str = "presenter"
+    loudness: str = "ebu"
 
     @property
     def plan(self) -> ExportPlan:
         """The file to be written."""
         from studio.export.plan import ExportPlan
 
-        return ExportPlan(self.path, self.fps, self.width, self.height, alpha=self.background == "alpha")
+        return ExportPlan(
+            self.path,
+            self.fps,
+            self.width,
+            self.height,
+            alpha=self.background == "alpha",
+            loudness=TARGETS[self.loudness],
+        )
 
 
 class ClipExport:
@@ -64,6 +75,8 @@ class ClipExport:
 
     def __init__(self, desk: Desk, request: ExportRequest, audio: Audio) -> None:
         self.desk, self.request, self.audio = desk, request, audio
+        title, made = about(desk, request)
+        self.plan = replace(request.plan, title=title, made=made)
         self.queue = FrameQueue()
         self.pictured: Listeners[[bytes]] = Listeners()
         """Called with the JPEG bytes of a small picture about once per second of clip."""
@@ -130,17 +143,21 @@ class ClipExport:
         self._trouble = (message, details)
         self.queue.abort()
 
-    def _encode(self) -> None:
-        """Worker thread. Leaving the writer by an exception removes its part file."""
+    def _encode(self) -> Loudness | None:
+        """Worker thread; how loud the file came out. Leaving the writer by an exception removes its part file."""
         from studio.export.movie import MovieWriter  # brings PyAV, which nothing else in the window needs
 
-        with MovieWriter(self.request.plan, self.audio) as movie:
+        with MovieWriter(self.plan, self.audio) as movie:
             for frames in self.queue:
                 movie.write(frames)
+        return movie.loudness
 
-    def _written(self, _: object) -> None:
-        self.desk.jobs.report(self.entry, Done(self.request.path))
-        self.desk.notices.info(f"{self.request.path.name} is ready in {self.request.path.parent}.")
+    def _written(self, loudness: Loudness) -> None:
+        path = self.request.path
+        self.desk.jobs.report(self.entry, Done(path), str(loudness))
+        self.desk.notices.info(f"{path.name} ({loudness}) is ready in {path.parent}.")
+        if trouble := complaint(path.name, loudness, self.plan.loudness):
+            self.desk.notices.warn(trouble)
         if self.request.captions:
             write_captions(self.desk, self.request.path.with_suffix(".srt"), self.request.span)
 
@@ -179,6 +196,16 @@ def avatar_job(desk: Desk, request: ExportRequest, audio: Audio) -> AvatarClipJo
         light=desk.look.now.light,
         lower_third=request.lower_third,
     )
+
+
+def about(desk: Desk, request: ExportRequest) -> tuple[str, str]:
+    """What a file says of itself: title of the story, or of the project where more are heard; what a machine made."""
+    span = request.span
+    items = [p.item for p in desk.programme.passages if p.item.start_s < span.end_s and p.item.end_s > span.start_s]
+    heard = {item.story for item in items}
+    titles = [title_of(story) for story in desk.document.project.stories if story.id in heard]
+    title = titles[0] if len(titles) == 1 else desk.file.name
+    return title, generated(request.actor, {item.take.origin for item in items})
 
 
 def cut(audio: Audio, span: Span) -> Audio:

@@ -73,6 +73,10 @@ class Desk:
         self._clear()
         print(f"anchor-studio: {sentence}", file=sys.stderr)
 
+    def warn(self, sentence: str) -> None:
+        """Print one sentence on what came out other than asked for."""
+        self.fail(f"warning: {sentence}")
+
     def close(self) -> None:
         """Free the room."""
         self._room.close()

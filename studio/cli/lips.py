@@ -38,7 +38,7 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace, desk: Desk) -> None:
     """Paint the lips picture by picture into the movie."""
     width, height = LIP_SIZE
-    plan = ExportPlan(arguments.out, Fraction(LIP_FPS), width, height)
+    plan = ExportPlan(arguments.out, Fraction(LIP_FPS), width, height, made="lips, no sound")
     job = LipsJob(
         story_text(arguments),
         model=arguments.model,

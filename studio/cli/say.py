@@ -17,8 +17,11 @@ from studio.audio.files import read_audio
 from studio.cli.desk import CommandError, Desk
 from studio.export.captions import captions_of, write_captions
 from studio.export.errors import ExportError
+from studio.export.loudness import TARGETS, Loudness, complaint
 from studio.export.movie import MovieWriter
 from studio.export.plan import RATES, ExportPlan, check
+from studio.export.provenance import SPOKEN, generated
+from studio.settings import LOUDNESS
 
 LONGEST_STORY = 200_000
 """Characters of a story; more is refused (about four hours of speech)."""
@@ -46,6 +49,8 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     parser.add_argument("--driver", choices=DRIVERS, default="audio", help="what moves the lips: sound or text")
     compared = [name for name, _ in BESIDE]
     parser.add_argument("--beside", choices=compared, default="", help="compare the face with this, side by side")
+    targets = ", ".join(f"{key}: {title}" for key, title in LOUDNESS.items())
+    parser.add_argument("--loudness", choices=LOUDNESS, default="ebu", help=targets)
     parser.add_argument("--captions", action="store_true", help="write an .srt file beside the clip of a text")
     parser.add_argument("--seed", type=int, default=0, help="another seed moves the head and eyes another way")
     return parser
@@ -62,12 +67,11 @@ def size(text: str) -> tuple[int, int]:
 def run(arguments: argparse.Namespace, desk: Desk) -> None:
     """Speak (or read) the sound, then render and encode the clip picture by picture."""
     start = time.monotonic()
-    width, height = arguments.size
-    plan = ExportPlan(arguments.out, RATES[arguments.fps], width, height, alpha=arguments.background == "alpha")
+    plan = plan_of(arguments)
     try:
         check(plan)
         speech = sound(arguments, desk)
-        summary = render(arguments, desk, plan, speech)
+        summary, loudness = render(arguments, desk, plan, speech)
         captions = plan.path.with_suffix(".srt") if arguments.captions and speech.words else None
         if captions:
             write_captions(captions_of(speech.words, speech.text), captions)
@@ -75,14 +79,34 @@ def run(arguments: argparse.Namespace, desk: Desk) -> None:
         raise CommandError(str(error)) from error
     work_s = time.monotonic() - start
     desk.say(
-        f"{plan.path}: {summary.frames} pictures, {summary.sound_s:.2f} s, made in {work_s:.1f} s",
+        f"{plan.path}: {summary.frames} pictures, {summary.sound_s:.2f} s, {loudness}, made in {work_s:.1f} s",
         clip=str(plan.path),
         captions=str(captions) if captions else None,
         frames=summary.frames,
         fps=str(plan.fps),
         sound_s=summary.sound_s,
+        lufs=loudness.lufs,
+        true_peak_db=loudness.true_peak_db,
         work_s=work_s,
         stages_s=summary.work_s,
+    )
+    if trouble := complaint(plan.path.name, loudness, plan.loudness):
+        desk.warn(trouble)
+
+
+def plan_of(arguments: argparse.Namespace) -> ExportPlan:
+    """The file that is asked for; its title is that of the story's file, or the first words."""
+    width, height = arguments.size
+    named = arguments.file or arguments.audio
+    return ExportPlan(
+        arguments.out,
+        RATES[arguments.fps],
+        width,
+        height,
+        alpha=arguments.background == "alpha",
+        loudness=TARGETS[arguments.loudness],
+        title=named.stem if named else " ".join(arguments.text.split()[:6]),
+        made=generated("presenter", {"imported" if arguments.audio else SPOKEN}),
     )
 
 
@@ -116,8 +140,8 @@ def story_text(arguments: argparse.Namespace) -> str:
     return text
 
 
-def render(arguments: argparse.Namespace, desk: Desk, plan: ExportPlan, speech: Speech) -> ClipSummary:
-    """Feed the encoder with pictures as they are made; the sound decides the length."""
+def render(arguments: argparse.Namespace, desk: Desk, plan: ExportPlan, speech: Speech) -> tuple[ClipSummary, Loudness]:
+    """Feed the encoder with pictures as they are made; the sound decides the length. Also how loud the file is."""
     job = ClipJob(
         speech.audio,
         presenter=arguments.presenter,
@@ -133,4 +157,5 @@ def render(arguments: argparse.Namespace, desk: Desk, plan: ExportPlan, speech: 
     )
     with MovieWriter(plan, speech.audio) as movie:
         summary: ClipSummary = desk.run(job, movie.write)
-    return summary
+    assert movie.loudness is not None
+    return summary, movie.loudness

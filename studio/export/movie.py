@@ -12,16 +12,20 @@ import av
 from engines.api.values import Audio, ByteArray, Frames, frame_count
 from studio.atomic import explain, finished_in_one_move
 from studio.export.errors import ExportError
+from studio.export.levelling import level_to
+from studio.export.loudness import Loudness
 from studio.export.picture import PictureConverter, tag_colours
 from studio.export.plan import ExportPlan, check
+from studio.export.provenance import tags
 from studio.export.sound import SoundFeed
-from studio.export.verify import MovieFacts, verify
+from studio.export.verify import MovieFacts, read_loudness, verify
 
 
 class MovieWriter:
     """A movie being written; used with `with`. Leaving it by an exception (cancel included) removes the file.
 
-    The sound decides the length: exactly frame_count(audio.seconds, fps) pictures are expected.
+    The sound decides the length: exactly frame_count(audio.seconds, fps) pictures are expected. It is measured at once,
+    a few milliseconds per second of sound, and brought to plan.loudness.
     Raises ExportError at once for a plan that cannot work, and later for what the disk refuses.
     """
 
@@ -34,7 +38,10 @@ class MovieWriter:
         self.written = 0
         self.facts: MovieFacts | None = None
         """What the finished file holds, once it is finished."""
-        self._sound = SoundFeed(audio, plan.audio_rate_hz, plan.container.sample)
+        self.loudness: Loudness | None = None
+        """How loud the finished file is, measured in the file."""
+        levelling = level_to(plan.loudness, audio)
+        self._sound = SoundFeed(audio, plan.audio_rate_hz, plan.container.sample, levelling)
         self._pixels = plan.container.pixels_alpha if plan.alpha else plan.container.pixels
         self._converter = PictureConverter(plan.fps, self._pixels)
         self._move = finished_in_one_move(plan.path)
@@ -85,6 +92,7 @@ class MovieWriter:
         kind = plan.container
         options = {} if kind.name == "webm" else {"movflags": "+faststart"}
         self._container = av.open(str(self._part), "w", format=kind.name, options=options)
+        self._container.metadata.update(tags(plan.title, plan.made))
         self._video = cast(av.VideoStream, self._container.add_stream(kind.video, rate=plan.fps))
         self._video.width, self._video.height, self._video.pix_fmt = plan.width, plan.height, self._pixels
         self._video.codec_context.time_base = 1 / plan.fps
@@ -104,6 +112,7 @@ class MovieWriter:
         self._container.mux(self._audio.encode(None))
         self._container.close()
         self.facts = verify(self._part, self.plan, self.frames)
+        self.loudness = read_loudness(self._part)
 
     def _abandon(self, error: BaseException) -> None:
         """Close what is open and remove the part file, whatever it takes."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from studio.atomic import explain, part_path
 from studio.export.containers import CONTAINERS, Container, endings
 from studio.export.errors import ExportError
+from studio.export.loudness import TARGETS, Target
 
 RATES: dict[str, Fraction] = {
     "25": Fraction(25),
@@ -25,7 +26,8 @@ RATES: dict[str, Fraction] = {
 class ExportPlan:
     """One movie file; the ending of its name says which kind (CONTAINERS).
 
-    fps: one of RATES; width, height: even pixels; alpha: the pictures carry coverage (h, w, 4), straight.
+    fps: one of RATES; width, height: even pixels; alpha: the pictures carry coverage (h, w, 4), straight; loudness:
+    what the sound is brought to; title, made: what the file says of itself (provenance.tags).
     """
 
     path: Path
@@ -35,6 +37,9 @@ class ExportPlan:
     alpha: bool = False
     audio_bitrate: int = 160_000
     audio_rate_hz: int = 48_000
+    loudness: Target = TARGETS["ebu"]
+    title: str = ""
+    made: str = "presenter and speech"
 
     @property
     def container(self) -> Container:

@@ -1,4 +1,4 @@
-"""Sound as the encoder takes it: resampled and cut into blocks just ahead of the pictures."""
+"""Sound as the encoder takes it: levelled, resampled and cut into blocks just ahead of the pictures."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ import soxr
 from numpy.typing import NDArray
 
 from engines.api.values import Audio, FloatArray
-
-BLOCK_S = 0.5
+from studio.export.levelling import Levelling
 
 
 class SoundFeed:
-    """Hands out the sound of a clip in order, at the rate of the file, resampled block by block."""
+    """Hands out the sound of a clip in order, at the rate of the file, levelled and resampled block by block."""
 
-    def __init__(self, audio: Audio, rate_hz: int, sample: str = "fltp") -> None:
-        """sample: how the encoder takes samples, as FFmpeg names it."""
+    def __init__(self, audio: Audio, rate_hz: int, sample: str = "fltp", levelling: Levelling | None = None) -> None:
+        """sample: how the encoder takes samples, as FFmpeg names it; levelling None: as loud as it is."""
         self.rate_hz, self._sample = rate_hz, sample
-        self._blocks = _resampled(audio, rate_hz)
+        self._blocks = _resampled((levelling or Levelling()).blocks(audio), audio.rate_hz, rate_hz)
         self._given = 0
 
     def until(self, seconds: Fraction | None) -> Iterator[av.AudioFrame]:
@@ -43,12 +42,13 @@ def _as(block: FloatArray, sample: str) -> NDArray[Any]:
     return np.rint(np.clip(block, -1, 1) * (2**31 - 128)).astype(np.int32) if sample == "s32" else block
 
 
-def _resampled(audio: Audio, rate_hz: int) -> Iterator[FloatArray]:
-    """(n,) at audio.rate_hz -> blocks that together hold round(seconds x rate_hz) samples."""
-    step = max(1, int(BLOCK_S * audio.rate_hz))
-    stream = soxr.ResampleStream(audio.rate_hz, rate_hz, 1, dtype="float32")
-    for start in range(0, len(audio.samples), step):
-        block = np.ascontiguousarray(audio.samples[start : start + step], np.float32)
-        out: FloatArray = stream.resample_chunk(block, last=start + step >= len(audio.samples))
+def _resampled(blocks: Iterator[FloatArray], from_hz: int, to_hz: int) -> Iterator[FloatArray]:
+    """Blocks (n,) -> blocks that together hold round(seconds x to_hz) samples."""
+    stream = soxr.ResampleStream(from_hz, to_hz, 1, dtype="float32")
+    for block in blocks:
+        out: FloatArray = stream.resample_chunk(block)
         if len(out):
             yield out
+    rest: FloatArray = stream.resample_chunk(np.zeros(0, np.float32), last=True)
+    if len(rest):
+        yield rest

@@ -9,8 +9,12 @@ from typing import cast
 
 import av
 
+from studio.audio.decode import Decoder
+from studio.audio.errors import AudioFileError
 from studio.export.containers import Container
 from studio.export.errors import ExportError
+from studio.export.loudness import Loudness
+from studio.export.metering import measure
 from studio.export.plan import ExportPlan
 
 NEAR = Fraction(1, 1000)
@@ -50,6 +54,15 @@ def read_facts(path: Path) -> MovieFacts:
             seconds = float(ends[video.index]), float(ends[audio.index])
             return MovieFacts(frames, rate, video.width, video.height, *names, *seconds)
     except (av.FFmpegError, OSError):
+        raise ExportError(f"{path.name} cannot be read back: export it again.") from None
+
+
+def read_loudness(path: Path) -> Loudness:
+    """Decode the sound of a movie and measure it. Raises ExportError where it cannot be read."""
+    try:
+        with Decoder(path) as sound:
+            return measure(sound.blocks(), sound.rate_hz)
+    except AudioFileError:
         raise ExportError(f"{path.name} cannot be read back: export it again.") from None
 
 

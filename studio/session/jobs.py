@@ -24,7 +24,10 @@ class JobState(Enum):
 
 @dataclass(frozen=True)
 class JobEntry:
-    """What the user sees of a job. fraction: 0..1 of the present stage; left_s: seconds; both None while unknown."""
+    """What the user sees of a job. fraction: 0..1 of the present stage; left_s: seconds; both None while unknown.
+
+    message, details: of a failure; outcome: a few words on what came of a job that ended well.
+    """
 
     id: int
     title: str
@@ -36,6 +39,7 @@ class JobEntry:
     ended_s: float | None = None
     message: str = ""
     details: str = ""
+    outcome: str = ""
 
     @property
     def running(self) -> bool:
@@ -85,7 +89,7 @@ class Jobs:
         self._put(JobEntry(self._count, title, started_s=self._source()))
         return self._count
 
-    def report(self, job_id: int, event: Event) -> None:
+    def report(self, job_id: int, event: Event, outcome: str = "") -> None:
         """Bring an event of the job's engine; what comes after its ending or clearing is dropped."""
         entry = self._entries.get(job_id)
         if entry is None or not entry.running:
@@ -93,7 +97,7 @@ class Jobs:
         if isinstance(event, Progress):
             self._put(self._progressed(entry, event))
         elif isinstance(event, ENDINGS):
-            self._put(_ended(entry, event, self._source()))
+            self._put(_ended(replace(entry, outcome=outcome), event, self._source()))
             del self._work[job_id]
 
     def cancel(self, job_id: int) -> None:

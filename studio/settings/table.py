@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from pathlib import Path
@@ -22,12 +23,21 @@ RATES = (Fraction(25), Fraction(30000, 1001), Fraction(30), Fraction(50))
 SIZES = ("1920x1080", "1280x720", "1080x1920", "512x512")
 """Picture sizes offered for a clip, width x height in pixels."""
 
+LOUDNESS = {
+    "ebu": "EBU R128 (-23 LUFS)",
+    "atsc": "ATSC A/85 (-24 LKFS)",
+    "web": "Web (-16 LUFS)",
+    "none": "As it is",
+}
+"""What the sound of a clip may be brought to, with titles."""
+
 APP = "anchor-studio"
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One row. low, high: limits of a number in `unit`; choices: the only values allowed, empty for any.
+    """One row. low, high: limits of a number in `unit`; choices: the only values allowed, empty for any; titles: how
+    people call them, by choice, where that is not how they are kept.
 
     source: what offers the values of an open list while the studio runs ("voices", "presenters", "inputs", "outputs"),
     or "pin" for a number that is only kept as a hash.
@@ -41,6 +51,7 @@ class Setting:
     low: float | None = None
     high: float | None = None
     choices: tuple[Value, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     hint: str = ""
 
@@ -81,6 +92,7 @@ class Preferences:
     background: str = _row("Background", "Clip", "studio", hint="A set, green, alpha, or a picture's path.")
     clip_fps: Fraction = _row("Frame rate", "Clip", Fraction(25), "frames per second", choices=RATES)
     clip_size: str = _row("Picture size", "Clip", "1920x1080", "pixels", choices=SIZES)
+    loudness: str = _row("Loudness", "Clip", "ebu", choices=tuple(LOUDNESS), titles=LOUDNESS)
     preview_fps: int = _row("Preview rate", "Window", 25, "frames per second", 5, 60)
     autosave: bool = _row("Save while working", "Project", True, hint="Off: edits are kept only when you save.")
     projects_folder: Path = _row(

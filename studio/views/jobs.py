@@ -124,4 +124,5 @@ def say(entry: JobEntry) -> str:
             parts.append(f"{spell_duration(max(entry.left_s, 1.0))} left")
         return "  ·  ".join(parts)
     took = spell_duration((entry.ended_s or entry.started_s) - entry.started_s)
-    return {"stopping": "Stopping…", "done": f"Done in {took}", "cancelled": "Cancelled"}[entry.state.value]
+    done = "  ·  ".join(filter(None, (f"Done in {took}", entry.outcome)))
+    return {"stopping": "Stopping…", "done": done, "cancelled": "Cancelled"}[entry.state.value]

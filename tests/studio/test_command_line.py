@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 
+from engines.api.jobs import ClipJob
+from engines.api.values import Audio, ClipSummary, Frames, frame_count
 from engines.common.weights import ASSETS
+from studio.audio.files import write_audio
 from studio.cli import main
+from studio.cli.desk import Desk
 
 Said = pytest.CaptureFixture[str]
 
@@ -52,10 +59,39 @@ def test_a_place_that_cannot_be_written(tmp_path: Path, capsys: Said) -> None:
     assert capsys.readouterr().err.count("\n") == 1
 
 
-@pytest.mark.parametrize("given", [["nonsense"], ["bench", "nonsense"], ["say", "Hello.", "--fps", "12"]])
+SAYS = [["say", "Hello.", "--fps", "12"], ["say", "Hello.", "--loudness", "12"]]
+
+
+@pytest.mark.parametrize("given", [["nonsense"], ["bench", "nonsense"], *SAYS])
 def test_wrong_usage(given: list[str], tmp_path: Path, capsys: Said) -> None:
     assert main([*given, *(["-o", str(tmp_path / "a.mp4")] if given[0] == "say" else [])]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def blank(desk: Desk, job: ClipJob, on_partial: Callable[[Frames], None]) -> ClipSummary:
+    """A clip of black pictures, made without an engine."""
+    count = frame_count(job.audio.seconds, job.fps)
+    on_partial(Frames(np.zeros((count, job.height, job.width, 3), np.uint8), 0, job.fps))
+    return ClipSummary(count, job.fps, job.width, job.height, job.audio.seconds)
+
+
+@pytest.mark.parametrize(("amplitude", "warned"), [(0.02, False), (0.0006, True)])
+def test_say_tells_how_loud_the_clip_is(
+    amplitude: float, warned: bool, tmp_path: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Desk, "run", blank)
+    hum = amplitude * np.sin(np.arange(32_000) * 0.4)
+    write_audio(Audio(hum.astype(np.float32), 16_000), tmp_path / "hum.wav")
+    given = ["say", "--audio", str(tmp_path / "hum.wav"), "--size", "32x32", "-o", str(tmp_path / "clip.mp4")]
+    assert main([*given, "--json", "--loudness", "web"]) == 0
+    said = capsys.readouterr()
+    told = json.loads(said.out)
+    assert (abs(told["lufs"] + 16) > 1) is warned and told["true_peak_db"] <= -1
+    assert ("clip.mp4 came out at" in said.err) is warned
+    assert main([*given, "--loudness", "none"]) == 0
+    assert "LUFS" in capsys.readouterr().out
+    with av.open(str(tmp_path / "clip.mp4")) as file:
+        assert file.metadata["title"] == "hum" and "presenter, recorded voice" in file.metadata["comment"]
 
 
 @pytest.mark.parametrize("engine", ["lipsync", "presenter", "phase", "codec", "face", "textlip"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QMessageBox, QSpinBox
@@ -19,7 +20,10 @@ from studio.audio.files import write_audio
 from studio.audio.level import Level
 from studio.audio.microphone import Microphone
 from studio.document import edits
+from studio.export.loudness import TARGETS
+from studio.export.verify import read_loudness
 from studio.session import JobState, RecordingState
+from studio.session import Level as NoticeLevel
 from studio.views.dialogs.export import ExportDialog
 from studio.views.dialogs.lower_third import LowerThirdDialog
 from studio.views.dialogs.preferences import PreferencesDialog
@@ -125,11 +129,32 @@ def test_the_export_dialog_shows_progress_and_the_end(spoken: Studio, qtbot: QtB
     target.parent.mkdir(parents=True)
     dialog.path.setText(str(target))
     dialog.format.setCurrentIndex(dialog.format.findData("512x512"))
+    assert dialog.loudness.currentText() == "EBU R128 (-23 LUFS)"
+    dialog.loudness.setCurrentIndex(dialog.loudness.findData("web"))
     dialog.start.click()
     assert dialog.pages.currentIndex() == 1 and dialog.stop.isVisible()
     qtbot.waitUntil(lambda: spoken.desk.jobs.all[-1].state is JobState.DONE, timeout=LIMIT_MS)
     assert dialog.view.isVisible() and not dialog.stop.isVisible()
     assert target.exists() and spoken.desk.document.project.clip.width == 512
+    loudness = read_loudness(target)
+    assert loudness.lufs == pytest.approx(-16, abs=0.5)
+    assert str(loudness) in dialog.said.text() and str(loudness) in spoken.desk.notices.all[-1].sentence
+
+
+def test_an_export_begins_with_the_preferred_loudness_and_a_far_one_is_told(
+    spoken: Studio, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken.desk.settings.set("loudness", "atsc")
+    dialog = ExportDialog(spoken.window, spoken.desk)
+    qtbot.addWidget(dialog)
+    assert dialog.request().plan.loudness == TARGETS["atsc"]
+    monkeypatch.setattr("studio.export.levelling.MOST_GAIN_DB", -25.0)
+    dialog.path.setText(str(tmp_path / "faint.mp4"))
+    dialog.format.setCurrentIndex(dialog.format.findData("512x512"))
+    dialog.begin()
+    qtbot.waitUntil(lambda: spoken.desk.jobs.all[-1].state is JobState.DONE, timeout=LIMIT_MS)
+    told = spoken.desk.notices.all[-1]
+    assert told.level is NoticeLevel.WARNING and "not at -24 LUFS, at most -2 dBTP" in told.sentence
 
 
 def test_a_notice_is_shown_logged_and_opened(studio: Studio) -> None:

@@ -31,7 +31,7 @@ from studio.export.containers import CONTAINERS, endings
 from studio.export.plan import RATES
 from studio.session.jobs import JobEntry, JobState
 from studio.session.transport import Span
-from studio.settings import SIZES
+from studio.settings import LOUDNESS, SIZES
 from studio.views.jobs import STEPS, say
 from studio.views.parts import label, push_button, row
 from studio.views.timeline.timecode import spell_duration
@@ -68,6 +68,7 @@ class ExportDialog(QDialog):
         self.background = _box(backgrounds, clip.background)
         self.background.currentIndexChanged.connect(self._suit_ending)
         self._suit_ending()
+        self.loudness = _box([(title, key) for key, title in LOUDNESS.items()], desk.settings.now.loudness)
         self.captions = QCheckBox("Write captions beside the movie (SRT)")
         self.captions.setEnabled(has_words(desk))
         self.trouble = label("", "error", wrap=True)
@@ -95,6 +96,7 @@ class ExportDialog(QDialog):
             captions=self.captions.isChecked() and self.captions.isEnabled(),
             lower_third=self._desk.document.project.clip.lower_third,
             actor=str(self.actor.currentData()),
+            loudness=str(self.loudness.currentData()),
         )
 
     def _suit_ending(self) -> None:
@@ -129,6 +131,7 @@ class ExportDialog(QDialog):
         form.addRow(label("Frame rate", "dim"), self.fps)
         form.addRow(label("Size", "dim"), self.format)
         form.addRow(label("Background", "dim"), self.background)
+        form.addRow(label("Loudness", "dim"), self.loudness)
         form.addRow("", self.captions)
         cancel = push_button("Cancel")
         cancel.clicked.connect(self.reject)

@@ -110,7 +110,7 @@ class PreferencesDialog(QDialog):
         box = QComboBox()
         box.setMinimumWidth(FIELD_WIDTH)
         for choice in setting.choices or (value,):
-            box.addItem(show(choice) or SYSTEM, choice)
+            box.addItem(setting.titles.get(str(choice), show(choice)) or SYSTEM, choice)
         box.setCurrentIndex(max(box.findData(value), 0))
         box.activated.connect(lambda place: self._set(setting, box.itemData(place)))
         return box
