@@ -136,6 +136,17 @@ def test_pressing_the_ruler_moves_the_playhead(spoken: Studio) -> None:
     assert spoken.desk.transport.position_s == pytest.approx(min(middle, spoken.desk.transport.length_s), abs=0.05)
 
 
+def test_the_preview_rests_where_nobody_sees_it(spoken: Studio, qtbot: QtBot) -> None:
+    preview = spoken.desk.preview
+    spoken.window.enter("avatar")
+    qtbot.waitUntil(lambda: not spoken.window.presenter.isVisible(), timeout=LIMIT_MS)
+    preview.restart()
+    preview._work()
+    assert preview.doing is None
+    spoken.window.enter("newsroom")
+    qtbot.waitUntil(lambda: preview.shelf.count == preview.total > 0, timeout=LIMIT_MS)
+
+
 def test_the_preview_fills_and_shows_the_picture_under_the_playhead(spoken: Studio, qtbot: QtBot) -> None:
     preview = spoken.desk.preview
     before = len(clips_of(spoken))

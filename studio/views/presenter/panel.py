@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from engines.api.jobs import PresentersJob
@@ -30,6 +30,7 @@ class PresenterPanel(QWidget):
         self.setObjectName("Panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._desk = desk
+        self._resume: Callable[[], None] | None = desk.preview.hold()
         self.canvas = Canvas(desk)
         self.state = label("", "dim")
         self.presenter, self.background = QComboBox(), QComboBox()
@@ -75,6 +76,19 @@ class PresenterPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.pages, 1)
         column.addWidget(foot)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Pictures are made while somebody sees them."""
+        super().showEvent(event)
+        if self._resume is not None:
+            self._resume()
+            self._resume = None
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """In a workspace without the presenter the processor is the avatar's; a minimised window goes on."""
+        super().hideEvent(event)
+        if self._resume is None and not event.spontaneous():
+            self._resume = self._desk.preview.hold()
 
     def _listen(self) -> None:
         desk = self._desk
