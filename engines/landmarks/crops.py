@@ -63,6 +63,22 @@ def taken_back(crop: FloatArray, points: FloatArray) -> FloatArray:
     return (points @ inverse[:2, :2].T + inverse[:2, 2]).astype(np.float32)
 
 
+_SWAPPED = (
+    (*range(16, -1, -1), *range(26, 16, -1), *range(27, 31), *range(35, 30, -1)),
+    (45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40),
+    (*range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), 67, 66, 65),
+)
+MIRROR = np.concatenate(_SWAPPED)
+"""Which point each point becomes in a mirror."""
+
+
+def mirrored(points: FloatArray, width: int) -> FloatArray:
+    """Points (68, 2) of the picture turned left to right."""
+    turned = points[MIRROR].copy()
+    turned[:, 0] = width - 1 - turned[:, 0]
+    return turned
+
+
 def cut(grey: ByteArray, crop: FloatArray, size: int) -> FloatArray:
     """The crop (s, s) of a grey picture, zero mean, unit deviation; small faces are averaged, not skipped through."""
     import cv2

@@ -11,7 +11,7 @@ from engines.api.events import EngineError
 from engines.api.values import ByteArray, FloatArray
 from engines.common.weights import load_weights
 from engines.landmarks.config import PATH, LandmarkConfig
-from engines.landmarks.crops import Box, crop_of_box, crop_of_points, cut, taken_back
+from engines.landmarks.crops import Box, crop_of_box, crop_of_points, cut, mirrored, taken_back
 
 WIDE, NARROW = 1280, 400
 """Pixels across a picture that is made smaller before faces are searched in it, and below which it is doubled."""
@@ -78,13 +78,14 @@ class NetworkFinder:
         return points
 
     def look(self, grey: ByteArray, crop: FloatArray) -> FloatArray:
-        """Points (68, 2) in pixels of the picture, seen through one crop."""
+        """Points (68, 2) in pixels of the picture: the mean of what one crop and its mirror picture show."""
         import torch
 
         size = self.config.size
+        seen = cut(grey, crop, size)
         with torch.inference_mode():
-            found = self._network(torch.from_numpy(cut(grey, crop, size))[None, None])[0].numpy()
-        return taken_back(crop, found * size)
+            found = self._network(torch.from_numpy(np.stack([seen, seen[:, ::-1]])[:, None])).numpy() * size
+        return taken_back(crop, (found[0] + mirrored(found[1], size)) / 2)
 
 
 class PredictorFinder:

@@ -18,7 +18,7 @@ from engines.api.rooms import Work
 from engines.api.values import ByteArray, FloatArray
 from engines.common.weights import ROOT, load_weights, save_weights
 from engines.landmarks.config import PATH, LandmarkConfig, LandmarkTraining, PeopleConfig
-from engines.landmarks.crops import crop_of_points, cut, normal_face, nudged, placed
+from engines.landmarks.crops import crop_of_points, cut, mirrored, normal_face, nudged, placed
 from engines.landmarks.disguise import disguise
 from engines.landmarks.model import LandmarkNetwork
 from engines.landmarks.pictures import render_people
@@ -70,22 +70,6 @@ def draw_crop(
     away = random.normal(0, shift, 2)
     crop = nudged(crop, size, random.normal(0, turn), math.exp(random.normal(0, grow)), (away[0], away[1]))
     return cut(np.ascontiguousarray(grey), crop, size), placed(crop, points) / size
-
-
-_SWAPPED = (
-    (*range(16, -1, -1), *range(26, 16, -1), *range(27, 31), *range(35, 30, -1)),
-    (45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40),
-    (*range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), 67, 66, 65),
-)
-MIRROR = np.concatenate(_SWAPPED)
-"""Which point each point becomes in a mirror."""
-
-
-def mirrored(points: FloatArray, width: int) -> FloatArray:
-    """Points (68, 2) of the picture turned left to right."""
-    turned = points[MIRROR].copy()
-    turned[:, 0] = width - 1 - turned[:, 0]
-    return turned
 
 
 def wing(made: Tensor, truth: Tensor, how: LandmarkTraining) -> Tensor:

@@ -139,7 +139,12 @@ class Training:
 def train(
     root: Path, out: Path, minutes: float, *, preset: str = "studio", device: str = "auto", resume: bool = False
 ) -> Work:
-    """Train on a footage folder for a time budget; yields Progress, returns the weight file's path."""
+    """Train on a footage folder for a time budget; yields Progress, returns the weight file's path.
+
+    Raises EngineError for footage of a person: its consent record is looked at by the training of presenters only.
+    """
+    if read_footage(root).tier == FILMED:
+        raise EngineError(f"{root} shows a person: train it with 'presenter train', which asks for the consent record.")
     cuda = device == "cuda" or (device == "auto" and torch.cuda.is_available())
     try:
         place = torch.device("cuda" if cuda else "cpu")

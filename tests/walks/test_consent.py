@@ -9,17 +9,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from engines.api.events import Done, Event, Failed
-from engines.api.jobs import ClipJob, Job
+from engines.api.jobs import ClipJob, Job, TrainJob
 from engines.api.presenter import CheckPresenterJob, Consent, ImportJob, TrainPresenterJob
 from engines.api.textlip import LipsJob
 from engines.api.values import Audio
+from engines.presenter.footage_files import FILMED, Footage, write_footage
 from engines.presenter.homes import SHIPPED, VARIABLE
 from engines.presenter.presenters import FILES, file_hash, list_presenters
-from engines.room import InlineRoom
+from engines.room import InlineRoom, ProcessRoom
+from studio.actions.exporting import ExportRequest, export_clip
+from studio.actions.stories import change_clip
+from studio.app import Studio
 from studio.cli import main
+from studio.session import JobState
+from studio.session.transport import Span
+from tests.studio.conftest import has_take, standing, trigger
 
+LIMIT_MS = 120_000
 SOUND = Audio(np.zeros(16_000, np.float32), 16_000)
 
 
@@ -86,6 +96,34 @@ def test_command_line_refuses(secret: Path, tmp_path: Path, capsys: pytest.Captu
         assert not out.exists() and not list(tmp_path.glob("*.part"))
 
 
+@pytest.fixture
+def studio(secret: Path, qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Studio]:
+    """The real window over real engine processes, which find the presenter without consent."""
+    with standing(ProcessRoom(), qtbot, qapp, tmp_path) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("secret", ["missing"], indirect=True)
+def test_window_and_export_queue_refuse(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    desk, window, out = studio.desk, studio.window, tmp_path / "clip.mp4"
+    change_clip(desk, "Presenter", presenter="secret")
+    window.story.editor.insertPlainText("Good evening.")
+    trigger(studio, "speech.speak")
+    qtbot.waitUntil(lambda: has_take(studio), timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: "consent" in desk.preview.trouble, timeout=LIMIT_MS)
+    assert window.presenter.canvas.image is None and not desk.preview.shelf.count
+    clip, span = desk.document.project.clip, Span(0.0, 0.2)
+    exports = [
+        export_clip(desk, ExportRequest(path, span, clip.fps, 480, 270, "secret", background))
+        for path, background in ((out, "studio"), (out.with_suffix(".mov"), "alpha"))
+    ]
+    for export in exports:
+        qtbot.waitUntil(lambda entry=export.entry: not desk.jobs.get(entry).running, timeout=LIMIT_MS)
+        ended = desk.jobs.get(export.entry)
+        assert ended.state is JobState.FAILED and "consent" in ended.message and not ended.details
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("clip.")]
+
+
 def test_lists_say_who_cannot_be_used(secret: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert [info.consented for info in list_presenters(secret.parent)] == [False]
     assert main(["presenter", "list"]) == 0
@@ -101,8 +139,13 @@ def test_nothing_is_imported_or_trained(consent: Consent, room: InlineRoom, tmp_
     building = tmp_path / "home" / ".building" / "new" / "footage"
     building.mkdir(parents=True)
     (building.parent / "consent.json").write_text(json.dumps(vars(consent)), encoding="utf-8")
-    ending = ending_of(room, TrainPresenterJob("new", 0.1, "cpu", home=str(tmp_path / "home")))
-    assert isinstance(ending, Failed) and "consent" in ending.message
+    write_footage(building, Footage(FILMED, "", (1920, 1080), (700, 0, 512, 512), "", ()))
+    for job in (
+        TrainPresenterJob("new", 0.1, "cpu", home=str(tmp_path / "home")),
+        TrainJob("presenter", str(building), 0.1, "cpu"),
+    ):
+        ending = ending_of(room, job)
+        assert isinstance(ending, Failed) and "consent" in ending.message and not ending.details, ending
     assert not (building.parent / "training").exists()
 
 
