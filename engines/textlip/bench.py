@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ import numpy as np
 import torch
 
 from engines.api.textlip import LipsJob
-from engines.api.values import SILENCE, Phone
+from engines.api.values import SILENCE
 from engines.textlip import points, reader
-from engines.textlip.batch import spell, to_tensor
+from engines.textlip.batch import spell
 from engines.textlip.config import KINDS
 from engines.textlip.dataset import Runs
 from engines.textlip.engine import TextlipEngine
@@ -25,18 +25,18 @@ from engines.textlip.model import LipNetwork, ParaLip
 from engines.textlip.runs import FPS, Run
 from engines.textlip.saved import open_network, weights_path
 from engines.textlip.sayings import HEARD_S, Saying, sayings
+from engines.textlip.speed import TIMES, latencies
 
 Row = dict[str, Any]
 FILMED = 660
 """Lip pictures that hold the unseen and the checking runs, which are filmed first."""
-LENGTHS_S = range(1, 9)
-TIMES = 3
 TYPED = "The prime minister will meet leaders of the opposition on Thursday."
 TRIALS = ("base", "ssim", "adv", "ssim-adv")
 
 
 def rows(data: Path | None) -> Iterator[Row]:
     """Rows of every network whose weights exist, of the durations, of the alignment and of the trials of Table 4."""
+    torch.set_num_threads(1)  # small work: threads would wait for each other
     for _ in film(data, CACHE / "runs", FILMED):
         pass
     unseen = Runs(CACHE / "runs", ("unseen",)).runs
@@ -44,7 +44,9 @@ def rows(data: Path | None) -> Iterator[Row]:
     slowest: dict[str, float] = {}
     for kind, network in networks.items():
         yield from likeness(kind, network, unseen)
-        slowest[kind] = yield from latencies(kind, network, unseen)
+        spent = latencies(network, unseen)
+        yield from (_row(kind, f"latency_{seconds}s_s", value, TIMES, "s") for seconds, value in spent.items())
+        slowest[kind] = spent[3]
     if "transformer" in slowest:
         for kind, seconds in slowest.items():
             yield _row(kind, "speedup_over_transformer", slowest["transformer"] / seconds, TIMES, "x")
@@ -67,37 +69,6 @@ def _score_rows(case: str, result: Score) -> Iterator[Row]:
     units = {"psnr_db": "dB", "lmd_px": "px"}
     for metric, value in {**figures, "sharpness_ratio": result.sharpness}.items():
         yield _row(case, metric, value, result.pictures, units.get(metric, ""))
-
-
-def latencies(kind: str, network: LipNetwork, runs: list[Run]) -> Iterator[Row]:
-    """Table 3 and figure 4: seconds until the last picture of clips of 1 to 8 s; gives back that of 3 s."""
-    phones, face = spoken_for(max(LENGTHS_S), runs), to_tensor(still(runs))[None]
-    at_3_s = 0.0
-    for seconds in LENGTHS_S:
-        part = [phone for phone in phones if phone.start_s < seconds]
-        part[-1] = replace(part[-1], end_s=float(seconds))
-        spelled = spell([part], network.config)
-
-        def work(frames: int = seconds * FPS, spelled: Any = spelled) -> None:
-            with torch.inference_mode():
-                for _ in network.paint(spelled, frames, face, 25):
-                    pass
-
-        spent = best(work)
-        at_3_s = spent if seconds == 3 else at_3_s
-        yield _row(kind, f"latency_{seconds}s_s", spent, TIMES, "s")
-    return at_3_s
-
-
-def spoken_for(seconds: float, runs: list[Run]) -> list[Phone]:
-    """Phones of so many seconds: unseen runs one after another."""
-    phones: list[Phone] = []
-    at_s = 0.0
-    while at_s < seconds:
-        for run in runs:
-            phones += (replace(p, start_s=p.start_s + at_s, end_s=p.end_s + at_s) for p in run.phones)
-            at_s = phones[-1].end_s
-    return phones
 
 
 def own_durations(network: ParaLip, runs: list[Run], told: list[Saying]) -> Iterator[Row]:
@@ -181,16 +152,6 @@ def alignment(runs: list[Run]) -> Iterator[Row]:
     count = sum(len(errors) for errors in found)
     yield _row("alignment", "phone_error_ms", 1000 * float(np.concatenate(found).mean()), count, "ms")
     yield _row("alignment", "even_shares_error_ms", 1000 * float(np.concatenate(even).mean()), count, "ms")
-
-
-def best(work: Callable[[], object]) -> float:
-    """Shortest of several runs, after one to warm up."""
-    spent = []
-    for _ in range(TIMES + 1):
-        began = time.perf_counter()
-        work()
-        spent.append(time.perf_counter() - began)
-    return min(spent[1:])
 
 
 def _row(case: str, metric: str, value: float, count: int, unit: str = "") -> Row:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from engines.api.events import EngineError
 from engines.api.values import ByteArray
@@ -64,6 +65,7 @@ def main() -> None:
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--sentences", type=int, default=3)
     args = parser.parse_args()
+    torch.set_num_threads(1)  # small work: threads would wait for each other
     runs = Runs(CACHE / "runs", ("unseen",)).runs[: args.sentences]
     if not runs:
         raise EngineError("No lips were filmed yet: run the command bench textlip first.")
