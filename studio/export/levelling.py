@@ -76,7 +76,7 @@ def limited(samples: FloatArray, rate_hz: int, ceiling: float) -> FloatArray:
     a mean of values none of which is higher than needed here. Nothing changes where all peaks are under the ceiling.
     """
     finer = np.abs(soxr.resample(samples, rate_hz, OVERSAMPLING * rate_hz))
-    peaks = np.resize(finer, OVERSAMPLING * len(samples)).reshape(-1, OVERSAMPLING).max(axis=1).astype(np.float64)
+    peaks = finer.reshape(-1, OVERSAMPLING).max(axis=1).astype(np.float64)
     if peaks.max(initial=0.0) <= ceiling:
         return samples
     reach = _reach(rate_hz)

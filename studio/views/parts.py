@@ -115,6 +115,18 @@ def row_widget(*parts: QWidget) -> QWidget:
     return made
 
 
+def column_widget(*parts: QWidget) -> QWidget:
+    """Widgets below each other without gaps, as one; the last takes what room there is."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for part in parts:
+        column.addWidget(part)
+    column.setStretch(len(parts) - 1, 1)
+    return made
+
+
 class EmptyState(QWidget):
     """What a panel shows while it has nothing: a pale icon, what belongs here, and buttons for the next step.
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup
 
 from studio.bridge.lanes_player import LanesPlayer
 from studio.session.coding import State
 from studio.views.codec.lanes import TITLES
-from studio.views.parts import label, push_button, row
-from studio.views.theme import icon
-from studio.views.timeline.timecode import short_time
+from studio.views.parts import push_button, row
+from studio.views.play_bar import PlayBar, named, tool
 
 
-class Bar(QFrame):
+class Bar(PlayBar):
     """One line of controls."""
 
     heard = Signal(str)
@@ -23,13 +22,9 @@ class Bar(QFrame):
     save_sound = Signal()
 
     def __init__(self, player: LanesPlayer) -> None:
-        super().__init__()
-        self._player = player
-        self.play = tool("play", "Play or pause (Space)")
-        self.loop = tool("loop", "Loop everything; Shift and drag over a picture to loop a stretch (L)", checkable=True)
-        self.time = label("", "dim")
-        self.time.setMinimumWidth(104)
-        self.lanes = {key: _named(title, f"Hear this one ({i}); X changes over") for i, (key, title) in _numbered()}
+        super().__init__(player, "a picture")
+        numbered = enumerate(TITLES.items(), 1)
+        self.lanes = {key: named(title, f"Hear this one ({i}); X changes over") for i, (key, title) in numbered}
         self.whole = tool("zoom-fit", "Show everything (F). Wheel: zoom; drag: pan; click: playhead")
         self.sound = push_button("Save sound…")
         self.sound.setToolTip("Write the decoded sound as WAV or FLAC")
@@ -55,49 +50,10 @@ class Bar(QFrame):
             button.setEnabled(key in there)
             button.setChecked(key == heard)
 
-    def show_playing(self) -> None:
-        """Bring the play side up to date."""
-        self.play.setIcon(icon("pause" if self._player.playing else "play"))
-        for button in (self.play, self.loop):
-            button.setEnabled(bool(self._player.lanes.sounds))
-        self.loop.setChecked(self._player.loop is not None)
-        self.show_time(self._player.position_s)
-
-    def show_time(self, at_s: float) -> None:
-        """Where the playhead is."""
-        self.time.setText(f"{short_time(at_s, 0.1)} / {short_time(self._player.length_s, 0.1)}")
-
     def _listen(self) -> None:
-        self.play.clicked.connect(self._player.toggle)
         self.loop.clicked.connect(self.loop_all)
         for key, button in self.lanes.items():
             button.clicked.connect(lambda _, chosen=key: self.heard.emit(chosen))
         self.whole.clicked.connect(self.fit)
         self.sound.clicked.connect(self.save_sound)
         self.file.clicked.connect(self.save)
-        self._player.changed.connect(self.show_playing)
-        self._player.moved.connect(self.show_time)
-        self.show_playing()
-
-
-def tool(name: str, tip: str, *, checkable: bool = False) -> QToolButton:
-    """A tool button with an icon only; it never takes the keyboard by a click."""
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setIconSize(QSize(18, 18))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    button.setCheckable(checkable)
-    return button
-
-
-def _named(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setCheckable(True)
-    return button
-
-
-def _numbered() -> list[tuple[int, tuple[str, str]]]:
-    return list(enumerate(TITLES.items(), 1))

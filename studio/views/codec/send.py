@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engines.api.values import Audio
 from studio.actions.desk import Desk
@@ -21,7 +21,7 @@ from studio.views.codec.controls import Controls
 from studio.views.codec.lanes import DECODED, ORIGINAL, CodecLanes
 from studio.views.codec.outcome import Outcome
 from studio.views.comparison.sources import SourceButtons, Sources
-from studio.views.parts import EmptyState, Switcher
+from studio.views.parts import EmptyState, Switcher, column_widget, row
 
 HINT = (
     "Drop a recording here, or choose one: it is packed at 0.5 to 4 kbit/s and heard beside the original."
@@ -111,20 +111,11 @@ class SendView(QWidget):
         self.player.close()
 
     def _lay_out(self) -> None:
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.bar)
-        column.addWidget(self.outcome)
-        column.addWidget(self.lanes, 1)
         empty = EmptyState("codec", "Nothing to send yet", HINT, self.sources.all)
-        self.pages = Switcher(empty, content)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(0)
-        line.addWidget(self.controls)
-        line.addWidget(self.pages, 1)
+        self.pages = Switcher(empty, column_widget(self.bar, self.outcome, self.lanes))
+        line = row(self.controls, self.pages, gap=0)
+        line.setStretch(1, 1)
+        self.setLayout(line)
 
     def _listen(self) -> None:
         self.controls.encode.connect(self.encode)

@@ -14,11 +14,11 @@ from studio.audio.switching import Lanes
 from studio.bridge.lanes_player import LanesPlayer
 from studio.session.listening import ListeningTest, Stage, State
 from studio.session.transport import Span
-from studio.views.codec.bar import tool
 from studio.views.codec.score_slider import ScaleWords
 from studio.views.codec.stimulus import Column, large_button
 from studio.views.comparison.plots import LanePlot
 from studio.views.parts import label, push_button, row
+from studio.views.play_bar import tool
 from studio.views.theme import icon
 from studio.views.timeline.timecode import short_time
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QEvent, QIODevice, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QSplitter, QTabWidget, QWidget
 
 from studio.actions.desk import Desk
 from studio.actions.telling import run_told, tell
@@ -25,7 +25,7 @@ from studio.views.comparison.keys import Keys
 from studio.views.comparison.lanes import LanesView
 from studio.views.comparison.sources import SourceButtons, Sources, dropped_file
 from studio.views.comparison.table import MeasuresTable
-from studio.views.parts import EmptyState, Switcher
+from studio.views.parts import EmptyState, Switcher, column_widget, row
 
 HINT = (
     "Drop a recording here, or choose one: methods that rebuild sound from its spectrogram are compared on it, by ear,"
@@ -127,19 +127,11 @@ class ComparisonPanel(QWidget):
         halves.setStretchFactor(0, 1)
         halves.setSizes([600, 210])
         halves.setChildrenCollapsible(False)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.bar)
-        column.addWidget(halves, 1)
         empty = EmptyState("comparison", "Nothing to compare yet", HINT, self.sources.all)
-        self.pages = Switcher(empty, content)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(0)
-        line.addWidget(self.controls)
-        line.addWidget(self.pages, 1)
+        self.pages = Switcher(empty, column_widget(self.bar, halves))
+        line = row(self.controls, self.pages, gap=0)
+        line.setStretch(1, 1)
+        self.setLayout(line)
 
     def _listen(self) -> None:
         self.controls.run.connect(self._run)
