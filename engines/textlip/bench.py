@@ -143,11 +143,11 @@ def alignment(runs: list[Run]) -> Iterator[Row]:
     """Section 6: durations found from silent lips against the true ones, beside sharing time evenly."""
     if not reader.PATH.is_file():
         return
-    network = reader.open_reader()
+    network, finder = reader.open_reader(), points.open_points()
     found, even = [], []
     for run in runs:
         true = np.array([phone.end_s - phone.start_s for phone in run.phones])
-        found.append(np.abs(reader.align(network, run) - true))
+        found.append(np.abs(reader.align(network, points.find(finder, run.pictures), run.phones) - true))
         even.append(np.abs(true.sum() / len(true) - true))
     count = sum(len(errors) for errors in found)
     yield _row("alignment", "phone_error_ms", 1000 * float(np.concatenate(found).mean()), count, "ms")

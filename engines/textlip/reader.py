@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,63 +16,76 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engines.api.values import FloatArray
+from engines.api.values import FloatArray, Phone
 from engines.common.weights import load_weights, save_weights
 from engines.textlip.config import SYMBOLS
-from engines.textlip.dataset import Runs, shrink
+from engines.textlip.dataset import padded
 from engines.textlip.material import CACHE
-from engines.textlip.runs import FPS, Run
+from engines.textlip.runs import FPS, window_of
+from engines.textlip.sayings import Saying
 
 PATH = CACHE / "reader.safetensors"
 """The reader is a tool of the bench: it is kept, not shipped."""
 FINER = 2
 """Steps a picture: phones are shorter than pictures, and CTC needs a step for each."""
+POINTS, SPREAD = 20, 4.0
+"""Points of a mouth, and the pixels they commonly move by."""
+LONGEST = 75
+"""Pictures of one training stretch."""
+RATE = 2e-3
 
 
 class LipReader(nn.Module):
-    """Quarter-size lip pictures to log probabilities of phones, FINER steps a picture; the first is CTC's blank."""
+    """Mouth points of lip pictures to log probabilities of phones, FINER steps a picture; the first is CTC's blank.
+
+    It sees the mouth as the finder of points does (a departure: the paper's reader sees pictures), so that it can learn
+    from every recording whose mouth is known, not from the few that were filmed.
+    """
 
     def __init__(self, hidden: int = 96, symbols: int = len(SYMBOLS)) -> None:
         super().__init__()
-        self.convs = nn.ModuleList([nn.Conv2d(3, 16, 4, 2, 1), nn.Conv2d(16, 32, 4, 2, 1)])
-        self.row = nn.Linear(32 * 50, hidden)
+        self.register_buffer("still", torch.zeros(POINTS, 2))
+        self.row = nn.Conv1d(2 * POINTS, hidden, 3, padding=1)
         self.time = nn.Conv1d(hidden, FINER * hidden, 3, padding=1)
         self.rnn = nn.GRU(hidden, hidden, batch_first=True, bidirectional=True)
         self.out = nn.Linear(2 * hidden, symbols)
 
-    def forward(self, quarters: Tensor) -> Tensor:
-        """quarters (b, f, 3, 20, 40) -> (b, FINER f, s) log probabilities."""
-        x = quarters.flatten(0, 1) * 2 - 1
-        for conv in self.convs:
-            x = F.leaky_relu(conv(x), 0.1)
-        rows = torch.relu(self.row(x.flatten(1))).unflatten(0, quarters.shape[:2])  # (b, f, c)
-        fine = torch.relu(self.time(rows.transpose(1, 2))).unflatten(1, (FINER, -1))  # (b, k, c, f)
+    def forward(self, mouths: Tensor) -> Tensor:
+        """mouths (b, f, 20, 2) in pixels of lip pictures -> (b, FINER f, s) log probabilities."""
+        x = ((mouths - self.still) / SPREAD).flatten(2)
+        rows = torch.relu(self.row(x.transpose(1, 2)))
+        fine = torch.relu(self.time(rows)).unflatten(1, (FINER, -1))  # (b, k, c, f)
         fine = fine.permute(0, 3, 1, 2).flatten(1, 2)  # (b, k f, c)
         return F.log_softmax(self.out(self.rnn(fine)[0]), -1)
 
 
-def fit(runs: Runs, seconds: float, batch: int = 8, seed: int = 0) -> Iterator[LipReader]:
-    """Train on runs and the order of their phones alone, no times; yields the network after every step."""
+def fit(told: Sequence[Saying], seconds: float, batch: int = 12, seed: int = 0) -> Iterator[LipReader]:
+    """Train on mouths and the order of their phones alone, no times; yields the network after every step."""
     torch.manual_seed(seed)
     rng, network = np.random.default_rng(seed), LipReader()
-    optimiser = torch.optim.Adam(network.parameters(), 1e-3)
-    spoken = [(small, numbers(run)) for run, small in zip(runs.runs, runs.quarters, strict=True)]
-    spoken = [(small, told) for small, told in spoken if len(told) < len(small) * FINER]
+    network.still.copy_(torch.from_numpy(np.concatenate([saying.mouths for saying in told]).mean(0)))
+    optimiser = torch.optim.Adam(network.parameters(), RATE)
     began = time.process_time()
     while (spent := (time.process_time() - began) / seconds) < 1:
-        optimiser.param_groups[0]["lr"] = 1e-3 * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * spent)))
-        drawn = [spoken[i] for i in rng.integers(len(spoken), size=batch)]
-        sizes = torch.tensor([len(small) * FINER for small, _ in drawn])
-        longest = max(len(small) for small, _ in drawn)
-        pictures = torch.stack([F.pad(small, (0, 0, 0, 0, 0, 0, 0, longest - len(small))) for small, _ in drawn])
-        told = torch.cat([torch.tensor(row) for _, row in drawn])
-        lengths = torch.tensor([len(row) for _, row in drawn])
-        loss = F.ctc_loss(network(pictures).transpose(0, 1), told, sizes, lengths, zero_infinity=True)
+        optimiser.param_groups[0]["lr"] = RATE * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * spent)))
+        drawn = [_stretch(told[i], rng) for i in rng.integers(len(told), size=batch)]
+        mouths, there = padded([mouths for mouths, _ in drawn])
+        lengths = torch.tensor([len(phones) for _, phones in drawn])
+        symbols = torch.tensor([number for _, phones in drawn for number in phones])
+        scores = network(mouths).transpose(0, 1)
+        loss = F.ctc_loss(scores, symbols, there.sum(1) * FINER, lengths, zero_infinity=True)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimiser.step()
         yield network
+
+
+def _stretch(saying: Saying, rng: np.random.Generator) -> tuple[FloatArray, list[int]]:
+    """Mouths of some seconds of a saying, and the numbers of the phones said in them."""
+    first = int(rng.integers(max(len(saying.mouths) - LONGEST, 0) + 1))
+    mouths = saying.mouths[first : first + LONGEST]
+    return mouths, numbers(window_of(saying.phones, first / FPS, (first + len(mouths)) / FPS))
 
 
 def keep(network: LipReader, path: Path = PATH) -> None:
@@ -87,10 +100,10 @@ def open_reader(path: Path = PATH) -> LipReader:
     return network.eval()
 
 
-def numbers(run: Run) -> list[int]:
-    """A run's phones as symbol numbers."""
+def numbers(phones: Sequence[Phone]) -> list[int]:
+    """Phones as symbol numbers."""
     known = {symbol: i for i, symbol in enumerate(SYMBOLS)}
-    return [known[phone.symbol] for phone in run.phones if phone.symbol in known]
+    return [known[phone.symbol] for phone in phones if phone.symbol in known]
 
 
 def search(scores: FloatArray) -> NDArray[np.int64]:
@@ -112,11 +125,11 @@ def search(scores: FloatArray) -> NDArray[np.int64]:
     return counts
 
 
-def align(network: LipReader, run: Run) -> FloatArray:
-    """Durations in seconds (p,) of a run's phones, found from its pictures alone."""
+def align(network: LipReader, mouths: FloatArray, phones: Sequence[Phone]) -> FloatArray:
+    """Durations in seconds (p,) of phones said by silent lips whose points (f, 20, 2) are known."""
     with torch.inference_mode():
-        scores = network(shrink(run)[None])[0].numpy()
+        scores = network(torch.from_numpy(mouths)[None])[0].numpy()
     # A blank says "still the same phone", so rows are compared by what they show besides it.
     shown = scores[:, 1:] - np.logaddexp.reduce(scores[:, 1:], axis=1, keepdims=True)
-    counts = search(shown[:, np.array(numbers(run)) - 1])
+    counts = search(shown[:, np.array(numbers(phones)) - 1])
     return (counts / (FPS * FINER)).astype(np.float32)

@@ -45,7 +45,7 @@ def run(job: TrainJob, data: Path | None, name: str = "studio") -> Work:
         yield from fit_points(total_s * POINTS_SHARE)
     for kind in KINDS:
         yield from fit(kind, name, total_s * SHARES[kind], data, device=device_named(job.device), resume=job.resume)
-    yield from fit_reader(total_s * READER_SHARE)
+    yield from fit_reader(total_s * READER_SHARE, data)
     return weights_path("paralip", name)
 
 
@@ -105,10 +105,10 @@ def fit_points(seconds: float) -> Iterator[Progress]:
     points.keep(points.PATH, network, {"pictures": sum(len(r.pictures) for r in known), "error_px": error_px})
 
 
-def fit_reader(seconds: float) -> Iterator[Progress]:
+def fit_reader(seconds: float, data: Path | None) -> Iterator[Progress]:
     """Train the lip-reader and keep it for the bench."""
     network = reader.LipReader()
-    for trained in reader.fit(Runs(RUNS), seconds):
+    for trained in reader.fit([saying for saying in sayings(data) if saying.split == "train"], seconds):
         network = trained
         yield Progress(0, 0, "Training the lip-reader")
     reader.keep(network.eval())
@@ -157,7 +157,7 @@ def main() -> None:
         show(take_in(args.corpus))
     parts = {
         "points": lambda: fit_points(args.minutes * 60),
-        "reader": lambda: fit_reader(args.minutes * 60),
+        "reader": lambda: fit_reader(args.minutes * 60, data),
         "ablation": lambda: fit_ablation(args.minutes, data),
         "all": lambda: run(TrainJob("textlip", "", args.minutes, args.device, args.resume), data, args.preset),
     }

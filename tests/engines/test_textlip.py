@@ -161,7 +161,7 @@ def test_monotonic_alignment_finds_the_best_path() -> None:
 
 
 def test_alignment_of_lips_gives_every_phone_its_time() -> None:
-    found = reader.align(reader.LipReader(8).eval(), a_run())
+    found = reader.align(reader.LipReader(8).eval(), a_run().mouths, PHONES)
     assert found.shape == (4,)
     assert float(found.sum()) == pytest.approx(FRAMES / 25, abs=1e-5)
     assert found.min() > 0
