@@ -22,7 +22,7 @@ from engines.face.engine import FaceEngine
 from engines.face.idle import Idle
 from engines.face.loudness import FALL, HOLD, Loudness
 from engines.face.model import FaceNetwork
-from engines.face.mouth import gate, openings_cm, rest, shut
+from engines.face.mouth import OURS, gate, openings_cm, rest, shut
 from engines.face.sound import Ear, hear
 from engines.face.turning import quaternions_of, rotations_of
 from engines.face.weights import SHARED, Face, load_face, save_face
@@ -160,11 +160,26 @@ def test_the_gate_opens_at_once_waits_for_stops_and_closes() -> None:
     assert opening[-1] == 0.0 and (np.diff(opening[43:]) <= 0).all()
 
 
+def test_a_mouth_is_shut_with_the_least_change() -> None:
+    rng = np.random.default_rng(0)
+    faces = (rng.uniform(0, 1, (300, 46)) * (rng.uniform(0, 1, (300, 46)) < 0.4)).astype(np.float32)
+    made, opening = shut(faces, 5.0, 6.0), openings_cm(faces)  # however far they are open
+    slopes = openings_cm(np.eye(46, dtype=np.float32)) - openings_cm(np.zeros((1, 46), np.float32))
+    assert made.min() >= 0.0 and made.max() <= 1.0
+    np.testing.assert_array_equal(made[:, ~OURS], faces[:, ~OURS])
+    np.testing.assert_array_equal(made[opening <= 0], faces[opening <= 0])
+    assert np.abs(openings_cm(made)[opening > 0]).max() < 1e-3
+    for before, after in zip(faces[opening > 0], made[opening > 0], strict=True):
+        inside = (after > 0.0) & (after < 1.0) & (np.abs(slopes) > 0.05) & OURS
+        pace = (after - before)[inside] / slopes[inside]  # what is at no limit moves along the steepest way
+        assert np.ptp(pace) < 1e-4
+
+
 def test_nearly_shut_is_shut_and_open_is_left_alone() -> None:
     faces = np.zeros((2, 46), np.float32)
     faces[0, 21], faces[1, 21] = 0.035, 0.3  # JawOpen
     made = shut(faces)
-    assert openings_cm(faces)[0] > 0.0 and openings_cm(made)[0] < 0.0
+    assert openings_cm(faces)[0] > 0.04 and abs(openings_cm(made)[0]) < 1e-3
     assert np.array_equal(made[1], faces[1])
     assert np.array_equal(gate(faces, np.zeros(2, np.float32))[0], rest())
 
