@@ -10,7 +10,7 @@ from studio.views.parts import label
 from studio.views.theme import icon
 from studio.views.timeline.timecode import short_time
 
-TIME_WIDTH = 104
+TIME_WIDTH = 96
 """Pixels of the time, so that nothing moves as it runs."""
 
 

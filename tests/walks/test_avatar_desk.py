@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 import trimesh
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from engines.api.arkit import INDEX
 from engines.scene.gltf_book import Book
-from studio.app import Places, Studio
+from studio.app import Studio
 from studio.document.tuning import Tuning
 from studio.views.curves.panel import CurvesPanel
 from studio.views.lazy import LazyPanel
 from studio.views.palette import CommandPalette
-from studio.views.theme import apply_theme
 from studio.views.tuning.panel import TuningPanel
 from tests.studio.fakes import ThreadRoom
+from tests.walks.conftest import enter_story
 
 LIMIT_MS = 8_000
 RATE_HZ, SECONDS = 16_000, 2.0
@@ -32,20 +31,15 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def studio(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Studio]:
-    """A shown studio whose engines answer at once."""
-    apply_theme(qapp)
-    opened = Studio(ThreadRoom(), Places.under(tmp_path / "home"))
-    with qtbot.waitSignal(opened.window.first_paint, timeout=LIMIT_MS):
-        opened.window.show()
-    opened.window.begin()
-    opened.window.activateWindow()
-    opened.window.story.editor.setFocus()
-    qtbot.waitUntil(opened.window.story.editor.hasFocus, timeout=LIMIT_MS)
-    yield opened
-    opened.window.close()
-    opened.window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+def room() -> ThreadRoom:
+    """Engines that answer at once."""
+    return ThreadRoom()
+
+
+@pytest.fixture
+def studio(studio: Studio, qtbot: QtBot) -> Studio:
+    """The studio with the caret in the story."""
+    return enter_story(studio, qtbot)
 
 
 @pytest.fixture

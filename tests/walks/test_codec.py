@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engines.api.values import Audio
-from engines.room import ProcessRoom
-from studio.app import Places, Studio
+from studio.app import Studio
 from studio.audio.files import write_audio
 from studio.session.listening import Stage
 from studio.session.mushra import HIDDEN
 from studio.session.sending import Setting
 from studio.views.codec.panel import CodecPanel
 from studio.views.codec.score_slider import height_of
-from studio.views.theme import apply_theme
 
 LIMIT_MS = 240_000
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def studio(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Studio]:
-    """A shown studio with its engines in processes of their own."""
-    apply_theme(qapp)
-    opened = Studio(ProcessRoom(), Places.under(tmp_path / "home"))
-    with qtbot.waitSignal(opened.window.first_paint, timeout=LIMIT_MS):
-        opened.window.show()
-    yield opened
-    opened.window.close()
-    opened.window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -16,9 +16,8 @@ from studio.app import Studio
 from studio.session.comparison import LaneState
 from studio.views.comparison.palettes import View
 from studio.views.comparison.panel import ComparisonPanel
-from tests.walks.test_window import LIMIT_MS, studio
+from tests.walks.test_window import LIMIT_MS
 
-__all__ = ["studio"]
 LEFT = Qt.MouseButton.LeftButton
 
 

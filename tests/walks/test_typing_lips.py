@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTabBar
+from PySide6.QtWidgets import QTabBar
 from pytestqt.qtbot import QtBot
 
 from engines.api.values import ByteArray
-from engines.room import ProcessRoom
 from studio.actions.exporting import ExportRequest, export_clip
-from studio.app import Places, Studio
+from studio.app import Studio
 from studio.export.verify import read_facts
 from studio.session import JobState
 from studio.session.transport import Span
 from studio.views.lips.panel import LipsPanel
-from studio.views.theme import apply_theme
+from tests.walks.conftest import enter_story
 
 LIMIT_MS = 240_000
 STORY = "My boat may be open."
@@ -29,20 +27,9 @@ MOVED = 6.0
 
 
 @pytest.fixture
-def studio(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Studio]:
-    """A shown studio with its engines in processes of their own, the caret in the story."""
-    apply_theme(qapp)
-    opened = Studio(ProcessRoom(), Places.under(tmp_path / "home"))
-    with qtbot.waitSignal(opened.window.first_paint, timeout=LIMIT_MS):
-        opened.window.show()
-    opened.window.begin()
-    opened.window.activateWindow()
-    opened.window.story.editor.setFocus()
-    qtbot.waitUntil(opened.window.story.editor.hasFocus, timeout=LIMIT_MS)
-    yield opened
-    opened.window.close()
-    opened.window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+def studio(studio: Studio, qtbot: QtBot) -> Studio:
+    """The studio with the caret in the story."""
+    return enter_story(studio, qtbot)
 
 
 def shown_panel(studio: Studio, qtbot: QtBot) -> LipsPanel:

@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engines.room import ProcessRoom
 from studio.actions.exporting import ExportRequest, export_clip
-from studio.app import Places, Studio
+from studio.app import Studio
 from studio.export.verify import read_facts
 from studio.session import JobState
 from studio.session.transport import Span
-from studio.views.theme import apply_theme
+from tests.walks.conftest import enter_story
 
 LIMIT_MS = 240_000
 STORY = "The bridge is open again."
 
 
-@pytest.fixture
-def studio(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Studio]:
-    """A shown studio with its engines in processes of their own."""
-    apply_theme(qapp)
-    opened = Studio(ProcessRoom(), Places.under(tmp_path / "home"))
-    with qtbot.waitSignal(opened.window.first_paint, timeout=LIMIT_MS):
-        opened.window.show()
-    yield opened
-    opened.window.close()
-    opened.window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
 def test_from_a_typed_story_to_a_clip(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
     desk, window = studio.desk, studio.window
-    window.begin()
-    window.activateWindow()
-    window.story.editor.setFocus()
-    qtbot.waitUntil(window.story.editor.hasFocus, timeout=LIMIT_MS)
+    enter_story(studio, qtbot)
     QTest.keyClicks(window.story.editor, STORY)
     qtbot.waitUntil(window.actions_by_key.by_key["speech.speak"].isEnabled, timeout=LIMIT_MS)
     QTest.keyClick(window.story.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
