@@ -62,17 +62,21 @@ def fit(
 ) -> Iterator[Progress]:
     """Train one network for so many seconds of processor work and write its weights; a tag keeps a trial apart.
 
-    A rival begins with the eyes and the brush of the ParaLip trained before it, where there is one, so that its time
-    goes into what it does differently.
+    A rival has the eyes and the brush of the ParaLip trained before it, where there is one, so that all its time goes
+    into what it does differently.
     """
     runs = Runs(RUNS)
-    trainer = Trainer(preset(name, kind), how or (STUDIO if name == "studio" else TrainConfig()), seconds, device)
+    how, lender = how or (STUDIO if name == "studio" else TrainConfig()), weights_path("paralip", name)
+    borrows = kind != "paralip" and lender.is_file()
+    if borrows:
+        how = replace(how, adversarial=0.0, pictures_from=0.0, polish_from=1.0)
+    trainer = Trainer(preset(name, kind), how, seconds, device)
     trainer.set_still(np.concatenate([run.mouths for run in runs.runs if run.mouths.any()]).mean(0))
     kept = CACHE / f"{kind}{tag}.checkpoint.safetensors"
+    if borrows:
+        trainer.borrow(lender)
     if resume and kept.is_file():
         trainer.restore(kept)
-    elif kind != "paralip" and weights_path("paralip", name).is_file():
-        trainer.borrow(weights_path("paralip", name))
     drawer = Drawer(runs, sayings(data), trainer.config, trainer.train, trainer.step)
     saved_s = trainer.spent_s
     try:

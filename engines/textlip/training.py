@@ -24,8 +24,10 @@ from engines.textlip.model import SCALE, ParaLip, picked
 from engines.textlip.networks import build
 from engines.textlip.pictures import Discriminator
 
+BORROWED = ("identity", "painter", "mouth", "still")
+"""Parts of a ParaLip that a rival may have from it."""
 MOVING = slice(8, 72), slice(24, 136)
-"""Rows and columns of a lip picture that speech moves: the discriminator judges these, which saves half its time."""
+"""Rows and columns of a lip picture that speech moves: similarity and discriminator look there, in half the time."""
 
 
 class Trainer:
@@ -51,10 +53,12 @@ class Trainer:
         self.network.still.copy_(torch.from_numpy(mouths))
 
     def borrow(self, path: Path) -> None:
-        """Begin with the identity encoder and picture decoder of another network of the same sizes."""
+        """Take identity encoder, picture decoder and view of the mouth from a network of the same sizes, for good."""
         tensors, _ = load_weights(path)
-        shared = {k: v.float() for k, v in tensors.items() if k.split(".")[0] in ("identity", "painter")}
+        shared = {k: v.float() for k, v in tensors.items() if k.split(".")[0] in BORROWED}
         self.network.load_state_dict(shared, strict=False)
+        for name, parameter in self.network.named_parameters():
+            parameter.requires_grad_(name.split(".")[0] not in BORROWED)
 
     @property
     def progress(self) -> float:
@@ -72,13 +76,13 @@ class Trainer:
 
     def learn(self, batch: Batch, told: Told | None) -> dict[str, float]:
         """One step of the network, and of the discriminator where it has joined."""
-        self.network.train()
+        polishing = self.progress >= self.train.polish_from
+        self.network.train(not polishing)
         self._schedule()
-        levels, who = self.network.identity(batch.identity)
-        rows = self.network.follow(batch.spelled, batch.frames, who, batch.before)
-        parts = {"mouth": losses.mouth_loss(self.network.mouths(rows), batch.mouths, batch.there, SCALE)}
-        if told is not None and isinstance(self.network, ParaLip):
-            self._hear(parts, told, who)
+        with torch.set_grad_enabled(not polishing):
+            levels, who = self.network.identity(batch.identity)
+            rows = self.network.follow(batch.spelled, batch.frames, who, batch.before)
+        parts = {} if polishing else self._move(rows, batch, told, who)
         if self.progress >= self.train.pictures_from:
             memory = self.network.painter.remember(batch.identity, levels)
             made = self.network.painter(picked(rows, batch.shown), memory)
@@ -86,6 +90,13 @@ class Trainer:
         weights = asdict(self.train)
         self._descend("network", torch.stack([weights[k] * v for k, v in parts.items()]).sum(), self.network)
         return {name: float(value.detach()) for name, value in parts.items()}
+
+    def _move(self, rows: Tensor, batch: Batch, told: Told | None, who: Tensor) -> dict[str, Tensor]:
+        """How like the film the mouth moves, and what is learnt without pictures."""
+        parts = {"mouth": losses.mouth_loss(self.network.mouths(rows), batch.mouths, batch.there, SCALE)}
+        if told is not None and isinstance(self.network, ParaLip):
+            self._hear(parts, told, who)
+        return parts
 
     def _hear(self, parts: dict[str, Tensor], told: Told, who: Tensor) -> None:
         """What is learnt without pictures: durations, and the mouth while somebody speaks."""
@@ -100,10 +111,10 @@ class Trainer:
     def _look(self, parts: dict[str, Tensor], made: Tensor, true: Tensor) -> None:
         """How like the film painted pictures (n, 3, 80, 160) are."""
         parts["reconstruction"] = (made - true).abs().mean()
+        true, made = true[..., MOVING[0], MOVING[1]], made[..., MOVING[0], MOVING[1]]
         if self.train.similarity:
             parts["similarity"] = 1 - losses.similarity(made, true).mean()
         if self.train.adversarial and self.progress >= self.train.adversarial_from:
-            true, made = true[..., MOVING[0], MOVING[1]], made[..., MOVING[0], MOVING[1]]
             judged = losses.detect(self.judge(true), self.judge(made.detach()))
             self._descend("judge", judged, self.judge)
             parts["adversarial"] = losses.fool(self.judge(made))
