@@ -1,4 +1,4 @@
-"""Measures of `bench studio`: how soon the window is painted, and how long its thread ever stalls while a clip renders.
+"""Measures of `bench studio`: how soon the window is painted, how long its thread stalls, how fluent the avatar is.
 
 Run as `python -m studio.bench`: one JSON row a line. Without a display it opens a virtual one (Xvfb).
 """
@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from studio.bench_avatar import shown_ms
+
 if TYPE_CHECKING:
     from studio.app import Studio
     from studio.session import JobEntry
@@ -32,12 +34,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def rows() -> Iterator[dict[str, Any]]:
-    """Time from the start of the process to the first paint, then the longest stall during an export."""
+    """Time to the first paint, the longest stall during an export, pictures of the live avatar at 512x512."""
     with display(), tempfile.TemporaryDirectory() as folder:
         paints = [first_paint_s(Path(folder) / f"start{i}") for i in range(STARTS)]
         yield _row("first_paint_s", statistics.median(paints), "s", STARTS)
         stalls = longest_stalls_ms(Path(folder) / "stall")
         yield _row("longest_stall_ms", max(stalls), "ms", len(stalls))
+        shown = shown_ms(Path(folder) / "avatar", STORY)
+        yield _row("avatar_pictures_per_s", (len(shown) - 1) * 1000 / shown[-1], "1/s", len(shown))
 
 
 def first_paint_s(home: Path) -> float:

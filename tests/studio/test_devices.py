@@ -14,6 +14,7 @@ from engines.api.values import Audio
 from studio.audio import devices
 from studio.audio.errors import AudioDeviceError
 from studio.audio.microphone import Microphone
+from studio.audio.sources import DeviceSource
 from studio.audio.speaker import Speaker
 from studio.session import Recording, RecordingState, Transport
 
@@ -40,6 +41,7 @@ class FakePortAudio:
 
     def __init__(self) -> None:
         self.default = SimpleNamespace(device=(1, 1))
+        self.trouble = "busy"
         self.entries = [
             {"name": name, "max_input_channels": 1, "max_output_channels": 2, "default_samplerate": 8000.0}
             for name in ("broken", "good")
@@ -51,11 +53,16 @@ class FakePortAudio:
 
     def InputStream(self, **options: Any) -> FakeStream:
         if options["device"] == 0:
-            raise self.PortAudioError("busy")
+            raise self.PortAudioError(self.trouble)
         self.streams.append(FakeStream(**options))
         return self.streams[-1]
 
     OutputStream = InputStream
+
+    def _terminate(self) -> None:
+        """Nothing to let go."""
+
+    _initialize = _terminate
 
 
 @pytest.fixture
@@ -120,6 +127,14 @@ def test_a_mute_or_broken_microphone_is_one_sentence(portaudio: FakePortAudio) -
     microphone.key = "broken"
     with pytest.raises(AudioDeviceError, match="choose another"):
         microphone.open()
+
+
+@pytest.mark.parametrize(("said", "reason"), [("Device unavailable", "another program holds it"), ("oops", "plug it")])
+def test_a_busy_device_for_live_mode_is_one_sentence(portaudio: FakePortAudio, said: str, reason: str) -> None:
+    portaudio.trouble = said
+    with pytest.raises(AudioDeviceError, match=reason) as caught:
+        DeviceSource("broken").open(lambda rate_hz, channels: lambda block: None)
+    assert str(caught.value).endswith("or choose another.") and not portaudio.streams
 
 
 def test_an_unplugged_microphone_keeps_what_came_and_is_opened_anew(portaudio: FakePortAudio) -> None:

@@ -39,6 +39,7 @@ class AvatarView(QWidget):
         self._desk = desk
         self._yaw, self._pitch, self._zoom = 0.0, 0.0, 1.0
         self._held: QPointF | None = None
+        self._asked_s = 0.0
         self._names = tuple(label("", "chip") for _ in range(2))
         self._remark = label("", "chip")
         self.setCursor(Qt.CursorShape.OpenHandCursor)
@@ -81,7 +82,8 @@ class AvatarView(QWidget):
         """Draw soon, at most at the pace this machine bears."""
         self._settle.stop()
         if self.isVisible() and not self._pace.isActive():
-            self._pace.start(self._interval_ms())
+            since_ms = (time.perf_counter() - self._asked_s) * 1000
+            self._pace.start(max(round(self._interval_ms() - since_ms), 0))  # from picture to picture, not from news
 
     def look_front(self) -> None:
         """Look from the front again."""
@@ -108,6 +110,7 @@ class AvatarView(QWidget):
 
     def _ask(self, *, fine: bool) -> None:
         self._name_faces()
+        self._asked_s = time.perf_counter()
         self.canvas.show_view(self._view(fine=fine))
         if not fine and not self._desk.transport.playing and not self._desk.faces.live:
             self._settle.start()
@@ -129,7 +132,7 @@ class AvatarView(QWidget):
             trial=look.trial,
             fine=fine,
             hurried=self._hurried(),
-            asked_s=time.perf_counter(),
+            asked_s=self._asked_s,
         )
 
     def _poses(self) -> tuple[Pose, ...]:

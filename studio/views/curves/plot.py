@@ -116,7 +116,7 @@ def paint_curve(painter: QPainter, plot: Plot, curve: Drawn) -> None:
     changed = bool(np.abs(curve.values - curve.raw).max(initial=0.0) > 1e-3)
     if changed:
         pale = QColor(curve.tone)
-        pale.setAlpha(90)
+        pale.setAlpha(150)
         pen = QPen(pale, 1.0)
         pen.setStyle(Qt.PenStyle.DotLine)
         painter.setPen(pen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -26,6 +26,8 @@ from studio.views.parts import label, push_button, row
 from studio.views.theme import colour, icon
 from studio.views.tuning.names import REGION_TITLES, TITLES
 
+EDGE = 24
+
 
 class MappingDialog(QDialog):
     """Left the 52 shapes with what they move, right the character's own shapes to tick; the avatar shows the chosen."""
@@ -33,14 +35,14 @@ class MappingDialog(QDialog):
     def __init__(self, parent: QWidget, desk: Desk) -> None:
         super().__init__(parent)
         self.setWindowTitle("Map shapes")
-        self._desk = desk
+        self._desk, self._over = desk, parent
         self._mapped: Mapped | None = None
         self.mapping: dict[str, tuple[str, ...]] = {}
         self.title, self.told = label("Map shapes", "title"), label("Reading the character…", "dim", wrap=True)
         self.shapes, self.targets = QTreeWidget(), QListWidget()
         self.shapes.setHeaderLabels(["Shape", "Moves"])
         self.shapes.setRootIsDecorated(False)
-        self.shapes.setColumnWidth(0, 190)
+        self.shapes.setColumnWidth(0, 170)
         self.search, self.gaps = QLineEdit(), QCheckBox("Only missing")
         self.search.setPlaceholderText("Search the character's shapes")
         self.search.addAction(icon("search", "faint"), QLineEdit.ActionPosition.LeadingPosition)
@@ -49,7 +51,7 @@ class MappingDialog(QDialog):
         self._lay_out()
         self._listen()
         self._read()
-        self.resize(820, 620)
+        self.resize(680, 620)
 
     def _lay_out(self) -> None:
         left, right, sides = QWidget(), QWidget(), QSplitter()
@@ -60,7 +62,8 @@ class MappingDialog(QDialog):
             for part in parts:
                 column.addWidget(part)
             sides.addWidget(side)
-        sides.setSizes([480, 320])
+        sides.setSizes([440, 300])
+        self.gaps.setMinimumHeight(self.search.sizeHint().height())  # both lists begin at one height
         close = push_button("Cancel")
         close.clicked.connect(self.reject)
         column = QVBoxLayout(self)
@@ -72,6 +75,12 @@ class MappingDialog(QDialog):
         column.addLayout(row(self.guess_again, 1, close, self.keep))
         for button in (self.guess_again, self.keep):
             button.setEnabled(False)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """At the right of the window: the face that shows what is mapped stands at the left."""
+        super().showEvent(event)
+        window = self._over.window().geometry()
+        self.move(window.right() - self.width() - EDGE, window.top() + (window.height() - self.height()) // 2)
 
     def _listen(self) -> None:
         self.shapes.currentItemChanged.connect(lambda now, before: self._show_targets())
