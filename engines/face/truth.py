@@ -1,7 +1,8 @@
 """Knows the face a network should make of speech: the performance rules, less what no ear could tell from past sound.
 
-Blinks, gaze, sway and breath are chance and are left to layers over the network. Brows are the mean of what the rules'
-chance gives. The head follows loudness and pitch as heard so far. f faces at 25 a second, face k at k / 25 s.
+Blinks, gaze, sway and breath are chance and are left to layers over the network. Brows rise with the excitement of the
+voice, and the head follows its loudness and pitch, both as heard so far: the rules' accents are peaks, which are known
+only once they have passed. f faces at 25 a second, face k at k / 25 s.
 """
 
 from __future__ import annotations
@@ -10,17 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engines.api.arkit import INDEX, NAMES
+from engines.api.arkit import NAMES
 from engines.api.expressions import EXPRESSIONS, expressions_of
 from engines.api.values import FloatArray, Speech
 from engines.face.config import FPS
 from engines.face.ravdess import Tracked
 from engines.face.sound import Heard
 from engines.face.turning import quaternions_of
-from engines.performance import coarticulation, head, layers
-from engines.performance.config import LayersConfig, MouthConfig
+from engines.performance import coarticulation
+from engines.performance.config import MouthConfig
 from engines.performance.emotions import Excitement, express
-from engines.performance.motion import Span
 from engines.performance.prosody import measure
 
 CHANCE: tuple[str, ...] = tuple(
@@ -28,7 +28,6 @@ CHANCE: tuple[str, ...] = tuple(
 )
 """Expressions no network answers for: they are 0 in its truth and its output, and layers are laid over them."""
 ANSWERED = np.array([name not in CHANCE for name in EXPRESSIONS])
-_DRAWS = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +64,6 @@ def true_face(speech: Speech, heard: Heard, emotion: str = "neutral") -> Truth:
     prosody = measure(speech.audio)
     gestures = coarticulation.plan(speech.phones, prosody, MouthConfig())
     weights = coarticulation.mouth(gestures, times_s, MouthConfig())
-    accented = head.accents(speech.phones, prosody, LayersConfig())
-    for name, curve in _mean_brows(accented, Span(times_s, speech.audio.seconds)).items():
-        weights[:, INDEX[name]] = np.clip(curve, 0.0, 1.0)
     excitement, nod = excite(heard)
     weights = express(weights, emotion, excitement)
     rotation = np.zeros((count, 3), np.float32)
@@ -84,11 +80,6 @@ def excite(heard: Heard, voice: Excitement | None = None) -> tuple[FloatArray, F
         rows.append((value, voice.nod))
     values = np.asarray(rows, np.float32).reshape(-1, 2)
     return values[:, 0], values[:, 1]
-
-
-def _mean_brows(accented: tuple[head.Accent, ...], span: Span) -> dict[str, np.ndarray]:
-    draws = [layers.brows(accented, span, np.random.default_rng([1, draw]), LayersConfig()) for draw in range(_DRAWS)]
-    return {name: np.mean([drawn[name] for drawn in draws], axis=0) for name in draws[0]}
 
 
 def _shut(closures: np.ndarray, times_s: np.ndarray) -> np.ndarray:
