@@ -158,6 +158,8 @@ def test_monotonic_alignment_finds_the_best_path() -> None:
     owner = np.repeat(np.arange(4), true)
     scores = np.where(owner[:, None] == np.arange(4), 0.0, -1.0) + 0.01 * rng.standard_normal((10, 4))
     assert reader.search(scores).tolist() == true.tolist()
+    assert reader.search(scores[:4]).tolist() == [1, 1, 1, 1]
+    assert reader.search(np.zeros((12, 4)), 1.0).tolist() == [3, 3, 3, 3]
 
 
 def test_alignment_of_lips_gives_every_phone_its_time() -> None:
