@@ -31,6 +31,9 @@ class LipsPanel(QWidget):
         self.canvas = LipCanvas(self.lips)
         self.words, self.trouble = Elided("", "dim"), label("", "error", wrap=True)
         self.identity, self.driver = QComboBox(), QComboBox()
+        for box in (self.identity, self.driver):  # else the longest line of a list is as narrow as the panel gets
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(12)
         self.identity.setToolTip("Whose mouth is painted: the presenter, or a face in a picture or video")
         self.driver.setToolTip("What moves the lips of the clip; from text, speech keeps the pace of the lips")
         self.again = QToolButton()
