@@ -21,6 +21,8 @@ from engines.textlip.sayings import Saying
 
 SAYINGS = 3
 """Sayings whose durations and mouths are learnt in one step."""
+LIGHT = 0.03
+"""How far the light of a rival's own pictures may be off."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +104,8 @@ class Drawer:
         mouths, there = padded([run.mouths for run in runs])
         quarters, _ = padded([self.runs.quarters[i].numpy() for i in picked])
         before = torch.cat([quarter(both[:, :1]), quarters[:, :-1]], 1)
+        if self.config.kind != "paralip":
+            before = spoilt(before, self._chance)
         spelled = spell([run.phones for run in runs], self.config)
         numbers = torch.from_numpy(shown)
         return Batch(spelled, there.shape[1], both[:, 0], before, numbers, both[:, 1:], mouths, there)
@@ -126,6 +130,18 @@ class Drawer:
         own = self._rng.random(len(runs)) < 0.5
         chosen = [run if mine else self.runs.runs[o] for run, mine, o in zip(runs, own, others, strict=True)]
         return np.stack([run.pictures[0] for run in chosen])
+
+
+def spoilt(before: Tensor, chance: torch.Generator) -> Tensor:
+    """Pictures before (b, f, 3, h, w) as a rival's own might be: other light, and some from another moment.
+
+    Each run has its own share of them, so that the network learns to trust the text where its pictures lead astray.
+    """
+    b, f = before.shape[:2]
+    strayed = torch.rand(b, f, generator=chance) < torch.rand(b, 1, generator=chance)
+    elsewhere = before[:, torch.randint(f, (f,), generator=chance)]
+    light = LIGHT * torch.randn(b, 1, 3, 1, 1, generator=chance)
+    return torch.where(strayed[..., None, None, None], elsewhere, before) + light
 
 
 def padded(rows: list[np.ndarray]) -> tuple[Tensor, Tensor]:
