@@ -28,7 +28,7 @@ class LipsyncConfig:
     kind: Kind = "adversarial-tcn"
     window: int = 50
     overlap: int = 10
-    heard: int = 520
+    heard: int = 1520
     coefficients: int = 10
     stem: tuple[int, int, int] = (32, 64, 128)
     filters: int = 256

@@ -1,7 +1,7 @@
 """Knows how long sound is cut into overlapping windows and their answers joined without a seam.
 
 A network is trained on windows of 50 shapes, whose 10 at either end (40 feature frames) only lend context to the rest.
-In use it hears 520 shapes at a time, so that little is heard twice. Windows lie on a fixed grid from the start of the
+In use it hears a minute at a time, so that little is heard twice. Windows lie on a fixed grid from the start of the
 sound, so a stream gives the same shapes as the whole. f shapes, t = 4 f frames.
 Source: Zheng et al. 2020, section III-A, "overlap", and figure 5.
 """
