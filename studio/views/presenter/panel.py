@@ -17,8 +17,8 @@ from studio.bridge.preview import Pass
 from studio.views.parts import EmptyState, Switcher, action_button, label, row
 from studio.views.presenter.canvas import Canvas
 
-SHORT, WIDE = 6, 230
-"""Letters of a choice that are always seen, and the pixels it takes at most."""
+SHORT = 6
+"""Letters of a choice that are always seen."""
 DOING = {"still": "Rendering this picture", "coarse": "Rendering every fifth picture", "fine": "Rendering"}
 
 
@@ -38,7 +38,6 @@ class PresenterPanel(QWidget):
         for box in (self.presenter, self.background, self.beside):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(SHORT)
-            box.setMaximumWidth(WIDE)
         self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for key, title in BESIDE:
             self.beside.addItem(title, key)
@@ -70,8 +69,7 @@ class PresenterPanel(QWidget):
         tools = [action_button(actions[key]) for key in ("play.lower_third", "view.safe", "play.draw_again")]
         boxes = (self.beside, self.presenter, self.background)
         line = row(self.state, *boxes, *tools, margins=(16, 6, 12, 8), gap=6)
-        for place in range(1 + len(boxes)):
-            line.setStretch(place, 1)
+        line.setStretch(0, 1)
         foot.setLayout(line)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
