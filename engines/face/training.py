@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from engines.common.checkpoints import Networks, gathered, scatter
 from engines.common.weights import load_weights, save_weights
 from engines.face.config import FaceConfig, FaceTraining
 from engines.face.dataset import Stream
@@ -47,6 +48,10 @@ class Course:
         for network in (self.network, self.average):
             for part in (*(name.rstrip(".") for name in SHARED), *later):
                 getattr(network, part).load_state_dict(getattr(static, part).state_dict())
+
+    @property
+    def _networks(self) -> Networks:
+        return {"network": self.network, "average": self.average}
 
     @property
     def progress(self) -> float:
@@ -121,23 +126,14 @@ class Course:
 
     def save(self, path: Path) -> None:
         """Write a checkpoint in one move."""
-        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
-        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
-        for i, state in self._optimiser.state_dict()["state"].items():
-            tensors |= {f"optimiser.{i}.{k}": torch.as_tensor(v) for k, v in state.items()}
+        tensors = gathered(self._networks, {"network": self._optimiser})
         header = {"engine": "face-checkpoint", "config": self.config.to_header()}
         save_weights(path, tensors, header | {"step": self.step, "spent_s": self.spent_s})
 
     def restore(self, path: Path) -> None:
         """Go on from a checkpoint. Fails with EngineError where it is corrupt."""
         tensors, header = load_weights(path)
-        self.network.load_state_dict(_below(tensors, "network."))
-        self.average.load_state_dict(_below(tensors, "average."))
-        state: dict[int, dict[str, Tensor]] = {}
-        for key, value in _below(tensors, "optimiser.").items():
-            number, _, name = key.partition(".")
-            state.setdefault(int(number), {})[name] = value
-        self._optimiser.load_state_dict({"state": state, "param_groups": self._optimiser.state_dict()["param_groups"]})
+        scatter(tensors, self._networks, {"network": self._optimiser})
         self.step, self.spent_s = int(header["step"]), float(header["spent_s"])
 
 
@@ -164,7 +160,3 @@ def _start_at_mean(network: FaceNetwork, stream: Stream) -> None:
 
 def _tensor(values: np.ndarray) -> Tensor:
     return torch.from_numpy(np.array(values, np.float32))
-
-
-def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from engines.api.values import FloatArray
+from engines.common.checkpoints import Networks, gathered, scatter
 from engines.common.weights import load_weights, save_weights
 from engines.textlip import losses
 from engines.textlip.config import TextlipConfig, TrainConfig
@@ -59,6 +60,10 @@ class Trainer:
         self.network.load_state_dict(shared, strict=False)
         for name, parameter in self.network.named_parameters():
             parameter.requires_grad_(name.split(".")[0] not in BORROWED)
+
+    @property
+    def _networks(self) -> Networks:
+        return {"network": self.network, "judge": self.judge}
 
     @property
     def progress(self) -> float:
@@ -133,25 +138,14 @@ class Trainer:
 
     def save(self, path: Path) -> None:
         """Write a checkpoint in one move."""
-        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
-        tensors |= {f"judge.{k}": v for k, v in self.judge.state_dict().items()}
-        for name, optimiser in self._optimisers.items():
-            for i, state in optimiser.state_dict()["state"].items():
-                tensors |= {f"optimiser.{name}.{i}.{k}": v for k, v in state.items()}
+        tensors = gathered(self._networks, self._optimisers)
         header = {"engine": "textlip-checkpoint", "config": self.config.to_header(), "step": self.step}
         save_weights(path, tensors, header | {"spent_s": self.spent_s})
 
     def restore(self, path: Path) -> None:
         """Go on from a checkpoint. Fails with EngineError where it is corrupt."""
         tensors, header = load_weights(path)
-        self.network.load_state_dict(below(tensors, "network."))
-        self.judge.load_state_dict(below(tensors, "judge."))
-        for name, optimiser in self._optimisers.items():
-            state: dict[int, dict[str, Tensor]] = {}
-            for key, value in below(tensors, f"optimiser.{name}.").items():
-                number, _, field = key.partition(".")
-                state.setdefault(int(number), {})[field] = value
-            optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+        scatter(tensors, self._networks, self._optimisers)
         self.step, self.spent_s = int(header["step"]), float(header["spent_s"])
 
 
@@ -162,8 +156,3 @@ def _moved(value: Any, device: str) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{field.name: _moved(getattr(value, field.name), device) for field in fields(value)})
     return value
-
-
-def below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """The tensors whose names begin so, without that beginning."""
-    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
