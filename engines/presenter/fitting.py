@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engines.common.checkpoints import Networks, Optimisers, gathered, scatter
 from engines.common.weights import load_weights, save_weights
 from engines.presenter import losses
 from engines.presenter.config import RendererConfig, TrainConfig
@@ -101,34 +102,25 @@ class Fitter:
         with torch.no_grad():
             torch._foreach_lerp_(list(self.average.parameters()), list(self.generator.parameters()), 1.0 - keep)
 
+    @property
+    def _networks(self) -> Networks:
+        return {"generator": self.generator, "average": self.average, "critics": self.critics}
+
+    @property
+    def _optimisers(self) -> Optimisers:
+        return {"generator": self.optimiser, "critics": self.critic_optimiser}
+
     def save(self, path: Path) -> None:
         """Write everything needed to go on, in one move, without pickling."""
-        state = {f"{part}.{k}": v for part in PARTS for k, v in getattr(self, part).state_dict().items()}
-        for name in ("optimiser", "critic_optimiser"):
-            for index, values in getattr(self, name).state_dict()["state"].items():
-                state |= {f"{name}.{index}.{k}": torch.as_tensor(v) for k, v in values.items()}
-        header = {"engine": "presenter-fitting", "config": self.config.as_header()}
-        save_weights(path, state, header | {"steps": self.steps, "seconds": self.seconds})
+        header = {"engine": "presenter-checkpoint", "config": self.config.as_header()}
+        facts = {"steps": self.steps, "seconds": self.seconds}
+        save_weights(path, gathered(self._networks, self._optimisers), header | facts)
 
     def resume(self, path: Path) -> None:
         """Go on from a saved state. Raises EngineError for a corrupt file."""
         state, header = load_weights(path)
-        for part in PARTS:
-            getattr(self, part).load_state_dict(under(state, part))
-        for name in ("optimiser", "critic_optimiser"):
-            optimiser, values = getattr(self, name), under(state, name)
-            numbers = sorted({int(key.split(".")[0]) for key in values})
-            slots = {n: under(values, str(n)) for n in numbers}
-            optimiser.load_state_dict(optimiser.state_dict() | {"state": slots})
+        scatter(state, self._networks, self._optimisers)
         self.steps, self.seconds = int(header["steps"]), float(header["seconds"])
-
-
-PARTS = ("generator", "average", "critics")
-
-
-def under(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """The entries whose names begin with `prefix.`, that part cut off."""
-    return {k.removeprefix(prefix + "."): v for k, v in state.items() if k.startswith(prefix + ".")}
 
 
 def mouth_inside(batch: Batch) -> bool:
