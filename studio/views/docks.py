@@ -100,10 +100,15 @@ class Docks:
     def enter(self, space: str, memory: QSettings) -> None:
         """Go to another workspace, as it was left."""
         if space != self.space:
+            size = self._window.size()
             self.save(memory)
             self.space = space
             if not self._restore_layout(memory):
                 self.reset()
+            layout = self._window.layout()
+            if self._window.size() != size and layout is not None:
+                layout.activate()  # panels of both workspaces were there for a moment, and made the window grow
+                self._window.resize(size)
 
     def show(self, name: str, on: bool) -> None:
         """Show a panel in front, or hide it; one that this workspace has no place for floats."""

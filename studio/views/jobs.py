@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QToolButton, QV
 
 from studio.actions.desk import Desk
 from studio.session.jobs import JobEntry, JobState
-from studio.views.parts import Elided, EmptyState, Switcher, label, push_button, row
+from studio.views.parts import EmptyState, Switcher, label, push_button, row
 from studio.views.theme import icon, pixmap
 from studio.views.timeline.timecode import spell_duration
 
@@ -28,7 +28,7 @@ class JobCard(QFrame):
         super().__init__()
         self.setObjectName("Card")
         self._desk, self._id = desk, entry.id
-        self.picture, self.title = label(), Elided(entry.title, "heading")
+        self.picture, self.title = label(), label(entry.title, "heading", wrap=True)
         self.said = label("", "dim", wrap=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)

@@ -120,6 +120,8 @@ class NoticesPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.list, self.details = QListWidget(), QPlainTextEdit()
         self.list.setWordWrap(True)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(lambda current, previous: self._tell(current))
         self.details.setReadOnly(True)
         self.details.setFont(font(9, mono=True))

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from studio.views.theme import icon, pixmap
+from studio.views.theme import SPACED, icon, pixmap
 
 GAP = 8
-HINT_WIDTH = 270
+HINT_WIDTH = 232
 PICTURE = 40
 """Pixels across the icon of an empty panel."""
 
@@ -51,12 +50,18 @@ def push_button(text: str, icon_name: str = "", *, primary: bool = False, flat: 
     """A push button of a dialog or an empty state."""
     button = QPushButton(text)
     if icon_name:
-        button.setIcon(icon(icon_name, "on_accent" if primary else "text"))
+        show_icon(button, icon_name, "on_accent" if primary else "text")
     button.setProperty("primary", primary)
     button.setProperty("flat", flat)
     button.setAutoDefault(primary)
     button.setDefault(primary)
     return button
+
+
+def show_icon(button: QPushButton, icon_name: str, tone: str = "text") -> None:
+    """Give a push button its icon, or another one."""
+    button.setIcon(icon(icon_name, tone, spaced=True))
+    button.setIconSize(SPACED)
 
 
 class ActionPush(QPushButton):
@@ -76,23 +81,6 @@ class ActionPush(QPushButton):
         self.setIcon(self._action.icon())
         self.setToolTip(self._action.toolTip())
         self.setEnabled(self._action.isEnabled())
-
-
-class Elided(QLabel):
-    """A line of text that gives way where there is no room."""
-
-    def __init__(self, text: str, role: str = "") -> None:
-        super().__init__(text)
-        self.setProperty("role", role)
-        self.setToolTip(text)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw as much as fits."""
-        painter = QPainter(self)
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
-        painter.end()
 
 
 def row(*widgets: QWidget | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0), gap: int = GAP) -> QHBoxLayout:

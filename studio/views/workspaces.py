@@ -46,8 +46,8 @@ AVATAR_DESK = Workspace(
 )
 SOUND_LAB = Workspace(
     stage=False,
-    left=Side((("comparison", "codec"),), (1.0,), 0.78),
-    right=Side((("jobs", "notices"),), (1.0,), 0.22),
+    left=Side((("comparison", "codec"),), (1.0,), 0.8),
+    right=Side((("jobs", "notices"),), (1.0,), 0.2),
     bottom=Side(),
 )
 WORKSPACES: dict[str, Workspace] = {"newsroom": NEWSROOM, "avatar": AVATAR_DESK, "sound": SOUND_LAB}

@@ -36,7 +36,7 @@ class Controls(QWidget):
         self._coding = coding
         self.format, self.rate, self.vocoder = QComboBox(), QComboBox(), QComboBox()
         self.words = label("", "faint", wrap=True)
-        self.dial, self.dialled = QSlider(Qt.Orientation.Horizontal), label("", "faint")
+        self.dial, self.dialled = QSlider(Qt.Orientation.Horizontal), label("", "faint", wrap=True)
         self.guess, self.guess_words = label("", "title"), label("", "dim")
         self.start = push_button("Encode", "export", primary=True)
         self.start.setToolTip("Encode the sound, then decode it to be heard (Ctrl+Return)")

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QStackedWidget,
 from studio.session.coding import Coded, Doing, Heard, State
 from studio.session.jobs import JobEntry
 from studio.session.sending import BPGAN, spell_size
+from studio.views.fitting import Elided
 from studio.views.jobs import STEPS, say
-from studio.views.parts import Elided, label, push_button, row
+from studio.views.parts import label, push_button, row
 from studio.views.timeline.timecode import spell_duration
 
 HEIGHT = 62
@@ -95,14 +96,13 @@ class Outcome(QFrame):
         while (old := self._facts.takeAt(0)) is not None and (fact := old.widget()) is not None:
             fact.deleteLater()
         is_ours = coded.setting.format == BPGAN.key
-        wanted = f"  ({coded.setting.kbps:g} asked for)" if coded.packing.rates_kbps else ""
         shown = [
             Fact("File", coded.title + coded.packing.suffix if coded.opened else coded.setting.title),
             Fact("Real size", f"{len(coded.data):,} bytes"),
-            Fact("Real rate", f"{coded.kbps:.2f} kbit/s{wanted}"),
+            Fact("Real rate", f"{coded.kbps:.2f} kbit/s"),
         ]
-        if is_ours:
-            shown[2].setToolTip("All bits of the file, its header too, over its seconds")
+        wanted = f"; {coded.setting.kbps:g} kbit/s were asked for" if coded.packing.rates_kbps else ""
+        shown[2].setToolTip(f"All bits of the file, its header too, over its seconds{wanted}")
         if coded.search is not None:
             done = f"{coded.search.iterations} iterations" if coded.search.iterations else "first guess"
             shown.append(Fact("Search", f"{done}, {spell_duration(coded.search.work_s)}"))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QProgressBar,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -23,8 +24,10 @@ from studio.session.listening import OFFERED, ListeningTest, Stage, State
 from studio.session.mushra import LONGEST_S
 from studio.session.sending import BPGAN, FORMATS
 from studio.views.codec.controls import DIAL
+from studio.views.fitting import Elided, inset
 from studio.views.jobs import STEPS, say
-from studio.views.parts import Elided, EmptyState, Switcher, label, push_button, row
+from studio.views.lazy import scrolled
+from studio.views.parts import EmptyState, Switcher, label, push_button, row
 
 WIDTH = 940
 ABOUT = (
@@ -104,6 +107,7 @@ class SetupView(QWidget):
         for count, name in DIAL:
             self.search.addItem(f"{name}: {count} iterations" if count else name, count)
         self.seed.setRange(0, 999_999)
+        inset(self.seed)
         self.seed.setToolTip("The blind order follows from this number and the listener's name")
         self.listener.setPlaceholderText("Name or number")
         self.items.setToolTip(f"Sounds longer than {LONGEST_S:.0f} s are cut: longer ones tire the ear")
@@ -132,11 +136,18 @@ class SetupView(QWidget):
         column.setSpacing(12)
         column.addWidget(label("Listening test", "title"))
         column.addWidget(label(ABOUT, "dim", wrap=True))
-        column.addWidget(self._body, 1)
+        column.addWidget(self._scrolled(), 1)
         column.addLayout(foot)
         line = row(1, middle, 1, gap=0)
         line.setStretch(1, 100)
         self.setLayout(line)
+
+    def _scrolled(self) -> QScrollArea:
+        """The cards, to be moved about where the window is low."""
+        scroll = scrolled(self._body)
+        for part in (scroll.viewport(), self._body):
+            part.setAutoFillBackground(False)  # a scroll area's own ground is darker than the panel
+        return scroll
 
     def _sounds(self, sources: QWidget) -> QFrame:
         card, column = _card("Sounds")

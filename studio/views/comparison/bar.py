@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup
 
 from studio.bridge.lanes_player import LanesPlayer
 from studio.views.comparison.palettes import Legend, View
-from studio.views.parts import push_button, row
+from studio.views.parts import row
 from studio.views.play_bar import PlayBar, named, tool
+
+ROOMY = 800
+"""Pixels across from which on exporting is a word, too."""
 
 
 class Bar(PlayBar):
@@ -26,8 +30,9 @@ class Bar(PlayBar):
         self.minus = named("Difference", "Show what was rebuilt minus the original; press its head to hear it (D)")
         self.minus.setChecked(True)
         self.whole = tool("zoom-fit", "Show everything (F). Wheel: zoom time; Ctrl and wheel: zoom upright; drag: pan")
-        self.save = push_button("Export…", "export")
-        self.save.setToolTip("Write table, picture, sounds and the log of blind tests into a folder")
+        self.save = tool("export", "Export table, picture, sounds and the log of blind tests into a folder")
+        self.save.setText("  Export…")  # a tool button puts its text too close to the icon
+        self.save.setMinimumWidth(self.whole.sizeHint().width())
         self._group = QButtonGroup(self)
         for button in self.views.values():
             self._group.addButton(button)
@@ -37,6 +42,13 @@ class Bar(PlayBar):
         line.setStretch(parts.index(self.legend), 100)
         self.setLayout(line)
         self._listen()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A word beside the last icon only where there is room for it."""
+        super().resizeEvent(event)
+        style = Qt.ToolButtonStyle
+        roomy = self.width() >= ROOMY
+        self.save.setToolButtonStyle(style.ToolButtonTextBesideIcon if roomy else style.ToolButtonIconOnly)
 
     def _listen(self) -> None:
         for view, button in self.views.items():

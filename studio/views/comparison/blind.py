@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QVBoxLayou
 from studio.bridge.listening import Listening
 from studio.session.abx import LENGTHS, LEVEL, BlindTest, Side, needed
 from studio.session.comparison import BY_KEY, ORIGINAL, Comparison
+from studio.views.fitting import Choice
 from studio.views.parts import label, push_button, row
 
 Button = Literal["A", "B", "X"]
@@ -32,7 +33,7 @@ class BlindView(QWidget):
         self.last: BlindTest | None = None
         """The test that ended last."""
         self._began_s = 0.0
-        self.first, self.second, self.length = QComboBox(), QComboBox(), QComboBox()
+        self.first, self.second, self.length = Choice("One of the pair"), Choice("The other one"), QComboBox()
         self.start = push_button("Begin blind test", "play", primary=True)
         self.plays = {key: _large(key) for key in BUTTONS}
         self.answers = {side: push_button(f"X is {side}") for side in SIDES}
@@ -103,10 +104,8 @@ class BlindView(QWidget):
             self.length.addItem(f"{length} trials", length)
         choose = QWidget()
         column = _column(choose)
-        for box in (self.first, self.second):
-            box.setMinimumWidth(170)
         names = (label("A"), self.first, label("B"), self.second)
-        column.addLayout(row(*names, self.length, self.start, 1, gap=10))
+        column.addLayout(row(*names, self.length, self.start, 1, gap=8))
         column.addWidget(self.hint)
         column.addWidget(self.result)
         column.addWidget(self.log)

@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from studio.session.comparison import METHODS, RATES_HZ, SIZES, WINDOWS, Choice, Comparison, Method, Problem, Setting
+from studio.views.fitting import inset
 from studio.views.parts import label, push_button, row
 
-WIDTH = 292
+WIDTH = 290
 WEIGHTS = Path(__file__).resolve().parents[3] / "assets" / "weights"
 AT_FIRST = ("griffin-lim", "fast-griffin-lim", "phase-gradient", "gan-compact")
 SHARES = (2, 4, 8)
@@ -49,7 +50,8 @@ class MethodRow(QWidget):
         self.steps.setRange(1, 10_000)
         self.steps.setValue(method.iterations or 1)
         self.steps.setToolTip("Iterations")
-        self.steps.setFixedWidth(74)
+        self.steps.setFixedWidth(66)
+        inset(self.steps)
         self.steps.setVisible(bool(method.iterations))
         self.steps.setEnabled(self.tick.isChecked())
         self.tick.toggled.connect(self.steps.setEnabled)
@@ -84,6 +86,7 @@ class Controls(QWidget):
         self.hop = _box([(f"1/{share} of a frame", share) for share in SHARES])
         self.bands = QSpinBox()
         self.bands.setRange(8, 256)
+        inset(self.bands)
         self.rows = [MethodRow(method) for method in METHODS if _there(method)]
         self.start = push_button("Rebuild", "play", primary=True)
         self.start.setToolTip("Rebuild the sound by every method ticked (Ctrl+Return)")

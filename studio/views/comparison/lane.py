@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolBu
 
 from studio.session.comparison import Lane, LaneState
 from studio.views.comparison.plots import LanePlot
-from studio.views.parts import Elided, label, row
+from studio.views.fitting import Elided
+from studio.views.parts import label, row
 from studio.views.theme import icon
 
 HEAD = 212

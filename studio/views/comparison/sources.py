@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from engines.api.values import Audio
 from studio.actions.desk import Desk
-from studio.views.parts import Elided, action_button
+from studio.views.fitting import Elided
+from studio.views.parts import action_button
 from studio.views.theme import icon
 
 
@@ -70,6 +71,7 @@ class Sources(QObject):
 
     def _action(self, title: str, icon_name: str, run: object) -> QAction:
         action = QAction(icon(icon_name), title, self)
+        action.setIconText("  " + title.rstrip("…"))  # a tool button puts its text too close to the icon
         action.setToolTip(f"{self._purpose} this: {title.rstrip('…').lower()}")
         action.triggered.connect(run)
         return action

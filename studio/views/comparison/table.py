@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from studio.session.comparison import Comparison, Lane, Problem
@@ -10,7 +11,9 @@ from studio.session.measures import MEASURES, best
 from studio.views.theme import colour, font
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-SHEET = "QTableView { border: 0 } QTableView::item { padding: 0 6px } QHeaderView::section { padding: 6px }"
+SHEET = "QTableView { border: 0 } QTableView::item { padding: 0 4px } QHeaderView::section { padding: 6px 2px }"
+ROOMY = 860
+"""Pixels across from which on all columns of numbers are as wide as each other."""
 
 
 class MeasuresTable(QTableWidget):
@@ -35,12 +38,17 @@ class MeasuresTable(QTableWidget):
         head = self.horizontalHeaderItem(0)
         assert head is not None
         head.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        self.horizontalHeader().setMinimumSectionSize(86)
         comparison.lanes_changed.connect(self.fill)
         comparison.lane_changed.connect(self._lane_changed)
         self.fill()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns share the width there is; where that is little each takes what it needs."""
+        super().resizeEvent(event)
+        head, mode = self.horizontalHeader(), QHeaderView.ResizeMode
+        roomy = self.width() >= ROOMY
+        head.setSectionResizeMode(mode.Stretch if roomy else mode.ResizeToContents)
+        head.setSectionResizeMode(0, mode.ResizeToContents if roomy else mode.Stretch)
 
     def fill(self) -> None:
         """Show what is known now."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDoubleSpinBox, QFormLayout, Q
 from engines.api.looks import LowerThird
 from studio.actions.desk import Desk
 from studio.actions.stories import change_clip
+from studio.views.fitting import inset
 from studio.views.parts import label, push_button, row
 
 HINT = "Shown from the given second of the clip. Every change is in the project at once and can be undone."
@@ -81,6 +82,7 @@ class LowerThirdDialog(QDialog):
 def _seconds(value: float, least: float) -> QDoubleSpinBox:
     box = QDoubleSpinBox()
     box.setRange(least, LATEST_S)
+    inset(box)
     box.setDecimals(1)
     box.setSingleStep(0.5)
     box.setSuffix(" s")

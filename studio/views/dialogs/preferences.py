@@ -30,6 +30,7 @@ from studio.actions.desk import Desk
 from studio.audio.devices import Device, list_devices
 from studio.settings import TABLE, Setting, SettingsError, show
 from studio.views.booth.field import PinField
+from studio.views.fitting import inset
 from studio.views.parts import label, push_button, row
 
 SYSTEM = "System default"
@@ -117,6 +118,7 @@ class PreferencesDialog(QDialog):
 
     def _number(self, setting: Setting, value: float) -> QWidget:
         box: QSpinBox | QDoubleSpinBox = QSpinBox() if isinstance(value, int) else QDoubleSpinBox()
+        inset(box)
         box.setMinimumWidth(FIELD_WIDTH)
         box.setRange(int(setting.low or 0), int(setting.high or 1_000_000))
         box.setValue(value)  # type: ignore[arg-type]

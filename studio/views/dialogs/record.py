@@ -65,6 +65,7 @@ class RecordDialog(QDialog):
         column.addWidget(label(f"Record “{title_of(story)}”" if story is not None else "Record", "title"))
         column.addLayout(row(label("Microphone", "dim"), self.devices, gap=12))
         self.devices.setMinimumWidth(280)
+        self.devices.setPlaceholderText("None")
         column.addWidget(self.level)
         column.addLayout(row(1, self.clock, 1))
         column.addWidget(self.hint)

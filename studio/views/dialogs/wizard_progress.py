@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QPlainTextEdit, QProgressBar, QVBo
 from engines.api.presenter import ImportReport, PresenterCheck
 from engines.api.values import ByteArray
 from studio.session.pace import Pace
+from studio.views.fitting import inset
 from studio.views.parts import label, push_button, row_widget
 
 WIDE = 760
@@ -48,6 +49,7 @@ class TrainingPage(QWidget):
         self.picture.setMinimumHeight(WIDE // 4)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.minutes = QDoubleSpinBox()
+        inset(self.minutes)
         self.minutes.setRange(1, 6000)
         self.minutes.setDecimals(0)
         self.minutes.setValue(60)

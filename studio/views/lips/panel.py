@@ -6,13 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPainterPath, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from engines.api.textlip import LIP_SIZE
 from studio.actions.desk import Desk
 from studio.actions.play import DRIVER_TITLES, drive_lips
 from studio.bridge.lips import TypedLips
-from studio.views.parts import Elided, EmptyState, Switcher, label, row
+from studio.views.fitting import Choice, Elided
+from studio.views.parts import EmptyState, Switcher, label, row
 from studio.views.theme import colour, icon
 
 FACES = "Pictures and videos (*.png *.jpg *.jpeg *.webp *.bmp *.mp4 *.mpg *.mov *.mkv *.avi)"
@@ -30,12 +31,8 @@ class LipsPanel(QWidget):
         self.lips = TypedLips(desk.document, desk.selection, desk.rooms)
         self.canvas = LipCanvas(self.lips)
         self.words, self.trouble = Elided("", "dim"), label("", "error", wrap=True)
-        self.identity, self.driver = QComboBox(), QComboBox()
-        for box in (self.identity, self.driver):  # else the longest line of a list is as narrow as the panel gets
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(12)
-        self.identity.setToolTip("Whose mouth is painted: the presenter, or a face in a picture or video")
-        self.driver.setToolTip("What moves the lips of the clip; from text, speech keeps the pace of the lips")
+        self.identity = Choice("Whose mouth is painted, the presenter's or that of a face in a picture or video")
+        self.driver = Choice("What moves the lips of the clip; from text, speech keeps the pace of the lips")
         self.again = QToolButton()
         self.again.setIcon(icon("play"))
         self.again.setIconSize(QSize(18, 18))

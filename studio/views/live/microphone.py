@@ -11,6 +11,7 @@ from studio.actions.desk import Desk
 from studio.actions.live import ask_microphone_file
 from studio.audio.devices import Device, list_devices, refresh_devices
 from studio.settings import Value
+from studio.views.fitting import inset
 from studio.views.live.gate_meter import GateMeter
 from studio.views.parts import label, row
 
@@ -51,8 +52,7 @@ class MicrophoneView(QWidget):
         self.hold.setRange(0, 2000)
         self.hold.setSingleStep(50)
         self.hold.setSuffix(" ms")
-        for box in (self.threshold, self.hold):
-            box.lineEdit().setTextMargins(6, 0, 0, 0)
+        inset(self.threshold, self.hold)
         self.threshold.setToolTip("Sound louder than this opens the gate")
         self.hold.setToolTip("How long the gate stays open after")
         self.mute.setToolTip("Half duplex: else the avatar answers what the loudspeakers say")

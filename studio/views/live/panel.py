@@ -10,8 +10,8 @@ from studio.actions.live import is_recording, keep_recording, toggle_live, toggl
 from studio.views.live.latency import LatencyTable
 from studio.views.live.microphone import MicrophoneView
 from studio.views.live.sending import SendingView
-from studio.views.parts import label, push_button, row
-from studio.views.theme import font, icon
+from studio.views.parts import label, push_button, row, show_icon
+from studio.views.theme import font
 from studio.views.timeline.timecode import short_time
 
 TICK_MS = 50
@@ -80,10 +80,10 @@ class LivePanel(QWidget):
         """Live mode was started or stopped, or recording or sending was."""
         running, recording = self._desk.live.running, is_recording(self._desk)
         self.start.setText("Stop" if running else "Start live mode")
-        self.start.setIcon(icon("stop" if running else "mic", "on_accent"))
+        show_icon(self.start, "stop" if running else "mic", "on_accent")
         self.record.setEnabled(running)
         self.record.setText("Stop and keep" if recording else "Record")
-        self.record.setIcon(icon("stop" if recording else "record", "record" if running else "faint"))
+        show_icon(self.record, "stop" if recording else "record", "record" if running else "faint")
         if running != self._timer.isActive():
             self._timer.start() if running else self._timer.stop()
         self._write()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox, QVBoxLayout, QWidg
 from studio.actions.desk import Desk
 from studio.actions.live import is_sending, toggle_sending
 from studio.export.vmc import VmcSender
+from studio.views.fitting import inset
 from studio.views.parts import label, row
 
 
@@ -21,10 +22,10 @@ class SendingView(QWidget):
         self.host.setToolTip("Name or address of the computer whose animation tool receives")
         self.host.setAccessibleName("VMC receiver")
         self.port.setRange(1, 65_535)
+        inset(self.port)
         self.port.setValue(desk.settings.now.vmc_port)
         self.port.setAccessibleName("VMC port")
         self.port.setFixedWidth(96)
-        self.port.lineEdit().setTextMargins(6, 0, 0, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

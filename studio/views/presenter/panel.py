@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QVBoxLayout, QWidget
 
 from engines.api.jobs import PresentersJob
 from engines.api.looks import BESIDE, PLAIN, SETS
@@ -14,11 +14,10 @@ from engines.api.values import PresenterInfo
 from studio.actions.desk import Desk
 from studio.actions.stories import change_clip
 from studio.bridge.preview import Pass
-from studio.views.parts import EmptyState, Switcher, action_button, label, row
+from studio.views.fitting import Brief, Choice
+from studio.views.parts import EmptyState, Switcher, action_button, row
 from studio.views.presenter.canvas import Canvas
 
-SHORT = 6
-"""Letters of a choice that are always seen."""
 DOING = {"still": "Rendering this picture", "coarse": "Rendering every fifth picture", "fine": "Rendering"}
 
 
@@ -32,18 +31,11 @@ class PresenterPanel(QWidget):
         self._desk = desk
         self._resume: Callable[[], None] | None = desk.preview.hold()
         self.canvas = Canvas(desk)
-        self.state = label("", "dim")
-        self.presenter, self.background = QComboBox(), QComboBox()
-        self.beside = QComboBox()
-        for box in (self.presenter, self.background, self.beside):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(SHORT)
-        self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.state = Brief("dim")
+        self.presenter, self.background = Choice("Presenter of the clip"), Choice("Background of the clip")
+        self.beside = Choice("What the preview shows, the clip or the face beside something to compare it with")
         for key, title in BESIDE:
             self.beside.addItem(title, key)
-        self.beside.setToolTip("What the preview shows: the clip, or the face beside something to compare it with")
-        self.presenter.setToolTip("Presenter of the clip")
-        self.background.setToolTip("Background of the clip")
         self.empty = EmptyState(
             "presenter",
             "Your presenter appears here",
@@ -122,7 +114,7 @@ class PresenterPanel(QWidget):
         self.trouble.say(desk.preview.trouble)
         _choose(self.presenter, clip.presenter, clip.presenter)
         self._fill_background(clip.background)
-        self.state.setText(self._said(desk.preview.doing))
+        self.state.say(*self._said(desk.preview.doing))
 
     def _fill_background(self, background: str) -> None:
         if self.background.count() == 0:
@@ -132,16 +124,18 @@ class PresenterPanel(QWidget):
         name = background.replace("\\", "/").rsplit("/", 1)[-1]
         _choose(self.background, background, name)
 
-    def _said(self, doing: Pass | None) -> str:
+    def _said(self, doing: Pass | None) -> tuple[str, str]:
+        """How far the preview is, and the same in fewer words."""
         preview = self._desk.preview
         if preview.total == 0:
-            return ""
+            return "", ""
         if self._desk.programme.speaking:
-            return "Speaking…"
-        share = f"{preview.shelf.count} of {preview.total} pictures"
-        if doing is None:
-            return share if preview.shelf.count < preview.total else f"All {preview.total} pictures rendered"
-        return f"{DOING[doing.kind]}…  {share}"
+            return "Speaking…", "Speaking…"
+        short = f"{preview.shelf.count} of {preview.total}"
+        if doing is not None:
+            return f"{DOING[doing.kind]}…  {short} pictures", short
+        done = preview.shelf.count == preview.total
+        return f"All {preview.total} pictures rendered" if done else f"{short} pictures", short
 
 
 def _choose(box: QComboBox, key: str, title: str) -> None:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QGridLayout, QSlider, QWidget
+from PySide6.QtWidgets import QGridLayout, QSlider, QWidget
 
 from engines.api.jobs import VoicesJob
 from engines.api.values import VoiceInfo
 from studio.actions.desk import Desk
 from studio.actions.stories import change_story
 from studio.settings import ROWS
-from studio.views.parts import action_button, label
+from studio.views.fitting import Choice
+from studio.views.parts import action_button, label, row
 
 LIMITS = {"rate_wpm": ("Rate", "words per minute", " wpm"), "pitch": ("Pitch", "50 is the voice's own pitch", "")}
 
@@ -24,8 +25,7 @@ class VoiceControls(QWidget):
     def __init__(self, desk: Desk, actions: Mapping[str, QAction]) -> None:
         super().__init__()
         self._desk = desk
-        self.voice = QComboBox()
-        self.voice.setToolTip("Voice of this story")
+        self.voice = Choice("Voice of this story")
         self.voice.activated.connect(self._choose)
         self.sliders: dict[str, QSlider] = {}
         self._shown = {key: label("", "dim") for key in LIMITS}
@@ -51,13 +51,16 @@ class VoiceControls(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(6)
         grid.addWidget(label("Voice", "dim"), 0, 0)
-        grid.addWidget(self.voice, 0, 1)
-        grid.addWidget(action_button(actions["speech.pronounce"]), 0, 2, Qt.AlignmentFlag.AlignRight)
-        for line, (key, (title, tip, _)) in enumerate(LIMITS.items(), 1):
+        pronounce = action_button(actions["speech.pronounce"])
+        pronounce.setProperty("slim", True)
+        line = row(self.voice, pronounce, gap=4)
+        line.setStretch(0, 1)
+        grid.addLayout(line, 0, 1, 1, 2)
+        for place, (key, (title, tip, _)) in enumerate(LIMITS.items(), 1):
             slider = self.sliders[key] = self._slider(key, tip)
-            grid.addWidget(label(title, "dim"), line, 0)
-            grid.addWidget(slider, line, 1)
-            grid.addWidget(self._shown[key], line, 2)
+            grid.addWidget(label(title, "dim"), place, 0)
+            grid.addWidget(slider, place, 1)
+            grid.addWidget(self._shown[key], place, 2)
         grid.setColumnStretch(1, 1)
         grid.setColumnMinimumWidth(2, 58)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollBar, QVBoxLayout, QWidget
 
 from studio.actions.desk import Desk
@@ -16,6 +16,8 @@ from studio.views.timeline.timecode import timecode
 from studio.views.timeline.view import TimelineView
 
 TICKS = 10_000
+NARROWEST, NARROW = 430, 650
+"""Pixels across: the least, and below which the tools have no room to spare."""
 LEFT = ("play.start", "play.back", "play.toggle", "play.play", "play.end", "play.loop")
 RIGHT = ("view.follow", "view.zoom_out", "view.zoom_in", "view.zoom_all")
 
@@ -53,12 +55,27 @@ class TimelinePanel(QWidget):
         head = QFrame()
         left = [action_button(actions[key]) for key in LEFT]
         right = [action_button(actions[key]) for key in RIGHT]
+        self._tools = (*left, *right)
         head.setLayout(row(self.clock, self.length, 1, *left, 1, *right, margins=(12, 4, 8, 4), gap=4))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(self.pages, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """What the tools need standing close."""
+        return QSize(NARROWEST, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow place the tools stand closer, and the clock goes without the whole length."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        if narrow != self.length.isHidden():
+            self.length.setVisible(not narrow)
+            for tool in self._tools:
+                tool.setProperty("slim", narrow)
+                tool.style().polish(tool)
 
     def _listen(self) -> None:
         desk = self._desk
