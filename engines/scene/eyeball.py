@@ -75,8 +75,9 @@ def _pose(
 class EyeSurface:
     """The buffers of one eye."""
 
-    def __init__(self, ctx: moderngl.Context, program: moderngl.Program) -> None:
-        self.sphere, triangles = ball()
+    def __init__(self, ctx: moderngl.Context, program: moderngl.Program, rings: int = 28, sectors: int = 40) -> None:
+        """rings, sectors: how finely the ball is cut; its shading does not depend on it."""
+        self.sphere, triangles = ball(rings, sectors)
         self._buffer = ctx.buffer(reserve=len(self.sphere) * 24, dynamic=True)
         index = ctx.buffer(triangles.tobytes())
         content = [(self._buffer, "3f 3f", "position", "normal")]

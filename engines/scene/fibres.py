@@ -1,14 +1,15 @@
-"""Strands on the GPU as lines: static where they only follow the head, posed anew where they ride the skin."""
+"""Strands on the GPU as lines: static where they only follow the head, bent anew where they ride the skin."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.scene.head import Head, Strands
+from engines.scene.head import Head, Strands, rotation_matrix
 
 Floats = NDArray[np.float32]
 BEHIND = -0.5
@@ -16,7 +17,7 @@ BEHIND = -0.5
 
 
 class Fibres:
-    """The hairs of one kind, with buffers; rigid ones are turned by the vertex shader."""
+    """The hairs of one kind, with buffers; the vertex shader turns them with the head."""
 
     def __init__(
         self, ctx: moderngl.Context, strands: Strands, middle: Floats, part: float = 1.0, points: int = 99
@@ -42,23 +43,26 @@ class Fibres:
         held["points"] = np.ascontiguousarray(held["points"][:, joints])
         self.strands = strands = replace(strands, **held)
         place = np.stack(np.broadcast_arrays(np.linspace(0, 1, steps)[None], spread[:, None]), -1)
-        self._place = place.astype("f4")  # (s, k, 2)
+        self._rows = np.concatenate([np.zeros((len(chosen), steps, 6)), place], 2).astype("f4")  # (s, k, 8)
         first = np.arange(len(chosen))[:, None] * steps + np.arange(steps - 1)
         self._index = ctx.buffer(np.stack([first, first + 1], -1).astype("i4").tobytes())
         self._buffer = ctx.buffer(self._pack(strands.points), dynamic=not strands.rigid)
+        self._bent = False
         self._arrays: dict[int, moderngl.VertexArray] = {}
 
     def _pack(self, points: Floats) -> bytes:
         along = np.gradient(points, axis=1)
-        along /= np.linalg.norm(along, axis=2, keepdims=True) + 1e-9
-        return np.concatenate([points, along, self._place], 2).astype("f4").tobytes()
+        along /= np.sqrt(np.einsum("ski,ski->sk", along, along))[..., None] + 1e-9
+        self._rows[..., :3], self._rows[..., 3:6] = points, along
+        return self._rows.tobytes()
 
     def pose(self, head: Head, weights: Floats, rotation: Floats) -> NDArray[np.float64]:
         """Upload what moves; returns the rigid motion (4, 4) the vertex shader must apply."""
-        if self.strands.rigid:
-            return rigid_motion(head, rotation)
-        self._buffer.write(self._pack(head.pose_strands(self.strands, weights, rotation)))
-        return np.eye(4)
+        bent = not self.strands.rigid and bool(np.any(weights))
+        if bent or self._bent:
+            self._buffer.write(self._pack(head.ride_strands(self.strands, weights)))
+        self._bent = bent
+        return rigid_motion(head, rotation)
 
     def draw(self, program: moderngl.Program, from_front: bool = False) -> None:
         """Draw as lines with a program whose uniforms are set; from_front: leave out what the head hides."""
@@ -80,8 +84,14 @@ def _locks(roots: Floats, cell_cm: float = 0.4, seed: int = 1) -> Floats:
 
 def rigid_motion(head: Head, rotation: Floats) -> NDArray[np.float64]:
     """The head's motion (4, 4), rows first: rotation about its pivot."""
+    return _rigid_motion(head, *(float(angle) for angle in rotation))
+
+
+@lru_cache(maxsize=8)
+def _rigid_motion(head: Head, x: float, y: float, z: float) -> NDArray[np.float64]:
+    """Asked for by every surface of a picture."""
     out = np.eye(4)
-    axes = head.turn(head.pivot + np.eye(3, dtype=np.float32), 1.0, rotation) - head.turn(head.pivot, 1.0, rotation)
-    out[:3, :3] = np.asarray(axes, float).T
-    out[:3, 3] = np.asarray(head.pivot, float) - out[:3, :3] @ np.asarray(head.pivot, float)
+    out[:3, :3] = rotation_matrix(np.float32([x, y, z]))
+    out[:3, 3] = head.pivot - out[:3, :3] @ head.pivot
+    out.flags.writeable = False
     return out

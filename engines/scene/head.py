@@ -7,6 +7,7 @@ Textures (first row at v = 1): skin_albedo (sRGB); skin_normal (tangent space: r
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -108,23 +109,22 @@ class Head:
         """Place hairs: (s, k, 3). Hairs that are not rigid move and turn with the skin under their roots."""
         points = strands.points
         if not strands.rigid and np.any(weights):
-            points = self._ride(strands, weights)
+            points = self.ride_strands(strands, weights)
         return self.turn(points, 1.0, rotation)
 
-    def _ride(self, strands: Strands, weights: Floats) -> Floats:
-        skin, roots = self.meshes["skin"], _roots(self, strands)
-        bent = skin.rest[roots.used] + np.tensordot(np.asarray(weights, np.float32), skin.shapes[:, roots.used], 1)
-        after = bent[roots.local]
-        turn = _frames(after) @ roots.frames
-        target = np.einsum("si,sij->sj", strands.weights, after)
-        moved = np.einsum("sij,skj->ski", turn, roots.arms) + target[:, None]
-        return moved.astype(np.float32)
+    def ride_strands(self, strands: Strands, weights: Floats) -> Floats:
+        """Place hairs that are not rigid by the skin under their roots, head still: (s, k, 3)."""
+        roots = _roots(self, strands)
+        corners = (roots.rest + np.tensordot(np.asarray(weights, np.float32), roots.shapes, 1))[roots.faces]
+        target = np.einsum("si,sij->sj", strands.weights, corners[roots.face])
+        turn = _frames(corners).transpose(0, 2, 1)[roots.face]
+        return np.asarray(roots.arms @ turn + target[:, None], np.float32)
 
     def landmarks(self, weights: Floats, rotation: Floats) -> Floats:
         """Return the 68 dlib points in the world: (68, 3); [48:68] is the mouth."""
         skin = self.meshes["skin"]
         chosen = self.landmark_vertices
-        points = skin.rest[chosen] + np.tensordot(np.asarray(weights, np.float32), skin.shapes[:, chosen], 1)
+        points = skin.rest[chosen] + np.tensordot(np.asarray(weights, np.float32), _landmark_shapes(self), 1)
         return self.turn(points + self.landmark_shift, skin.follow[chosen], rotation)
 
     def mouth_points(self, weights: Floats, rotation: Floats) -> Floats:
@@ -134,30 +134,45 @@ class Head:
 
 @dataclass(frozen=True, eq=False)
 class Roots:
-    """How strands stand on the skin at rest: vertices used, their places by root, inverse frames, arms from roots."""
+    """How strands stand on the skin at rest.
 
-    used: Ints
-    local: Ints
-    frames: Floats
+    rest: (u, 3) vertices under roots; shapes: (52, u, 3) their offsets; faces: (f, 3) triangles of them; face: (s,)
+    triangle of each strand; arms: (s, k, 3) points from the root, in the axes of its triangle.
+    """
+
+    rest: Floats
+    shapes: Floats
+    faces: Ints
+    face: Ints
     arms: Floats
 
 
 @lru_cache(maxsize=16)
 def _roots(head: Head, strands: Strands) -> Roots:
-    used, local = np.unique(strands.triple, return_inverse=True)
-    before = head.meshes["skin"].rest[used][local.reshape(strands.triple.shape)]
-    root = np.einsum("si,sij->sj", strands.weights, before)
-    arms = strands.points - root[:, None]
-    return Roots(used, local.reshape(strands.triple.shape), _frames(before).transpose(0, 2, 1), arms)
+    skin = head.meshes["skin"]
+    triples, face = np.unique(strands.triple, axis=0, return_inverse=True)
+    used, local = np.unique(triples, return_inverse=True)
+    before, face = skin.rest[triples], face.ravel()
+    root = np.einsum("si,sij->sj", strands.weights, before[face])
+    arms = (strands.points - root[:, None]) @ _frames(before)[face]
+    return Roots(skin.rest[used], skin.shapes[:, used], local.reshape(triples.shape), face, arms)
+
+
+@lru_cache(maxsize=4)
+def _landmark_shapes(head: Head) -> Floats:
+    """Offsets (52, 68, 3) of the landmarks, side by side: picking them out would cost more than their sum."""
+    return head.meshes["skin"].shapes[:, head.landmark_vertices]
 
 
 def rotation_matrix(rotation: Floats) -> Floats:
     """Turn pitch (down positive), yaw (to the presenter's left positive), roll into (3, 3): right-handed x, y, z."""
-    (sx, sy, sz), (cx, cy, cz) = np.sin(rotation), np.cos(rotation)
-    about_x = np.array([[1, 0, 0], [0, cx, -sx], [0, sx, cx]])
-    about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
-    about_z = np.array([[cz, -sz, 0], [sz, cz, 0], [0, 0, 1]])
-    return (about_y @ about_x @ about_z).astype(np.float32)
+    (sx, cx), (sy, cy), (sz, cz) = ((math.sin(a), math.cos(a)) for a in (float(a) for a in rotation))
+    rows = (  # about z, then x, then y
+        (cy * cz + sy * sx * sz, sy * sx * cz - cy * sz, sy * cx),
+        (cx * sz, cx * cz, -sx),
+        (cy * sx * sz - sy * cz, sy * sz + cy * sx * cz, cy * cx),
+    )
+    return np.array(rows, np.float32)
 
 
 def gaze(weights: Floats) -> Floats:

@@ -12,27 +12,22 @@ from numpy.typing import NDArray
 from engines.scene.camera import Camera
 from engines.scene.context import is_software
 from engines.scene.eyeball import EyeSurface, pose_eyes
-from engines.scene.fibres import Fibres, rigid_motion
-from engines.scene.film import EXPOSURE, STRAND, middle_of, sky_of
+from engines.scene.fibres import rigid_motion
+from engines.scene.film import EXPOSURE, middle_of, sky_of
 from engines.scene.head import Head
 from engines.scene.light import find_light
+from engines.scene.live_hair import LiveHair
 from engines.scene.live_surface import WIDE, LiveSurface
 from engines.scene.marks import Marks
 from engines.scene.mouth import jaw_opening, lip_uniforms, mouth_is_shut
 from engines.scene.programs import load_program, put
 from engines.scene.shadow import key_view
-from engines.scene.shell import ShellSurface
+from engines.scene.shell import grow_shell
 from engines.scene.targets import shadow_target
-from engines.scene.textures import load_texture, straight
+from engines.scene.textures import load_skin, load_texture, straight
 
 Floats = NDArray[np.float32]
 MATERIALS = {"skin": 0, "suit": 1, "teeth": 2, "tongue": 3}
-STRAND_PART = {"hair": 0.015, "brows": 0.6, "lashes": 0.4}
-"""Share of the strands drawn as lines; the mass of the hair is a shell."""
-
-STRAND_OPACITY = {"hair": 0.55, "brows": 0.6, "lashes": 0.35}
-"""A line is a pixel wide here, wider than a hair."""
-
 WIRES = {
     "skin": (0.45, 0.72, 1.0, 1.0),
     "suit": (0.30, 0.38, 0.50, 1.0),
@@ -43,6 +38,8 @@ BODY = (0.075, 0.088, 0.110, 1.0)
 """Colours of edges and of what is behind them."""
 
 SHADOW_UNIT = 7
+EYE_PIECES = (14, 24)
+"""Rings and sectors of an eyeball."""
 
 
 class LiveRenderer:
@@ -52,32 +49,34 @@ class LiveRenderer:
     """
 
     def __init__(
-        self, ctx: moderngl.Context, head: Head, shadow_size: int = 1024, shapes_in_shader: bool | None = None
+        self, ctx: moderngl.Context, head: Head, shadow_size: int = 512, shapes_in_shader: bool | None = None
     ) -> None:
         self.ctx, self.head = ctx, head
         on_gpu = not is_software(ctx) if shapes_in_shader is None else shapes_in_shader
         shapes = {"SHAPES": WIDE} if on_gpu else {}
         parts = {name: mesh for name, mesh in head.meshes.items() if name in MATERIALS}
-        self._surfaces = {name: LiveSurface(ctx, mesh, sky_of(head, name), on_gpu) for name, mesh in parts.items()}
+        shell = grow_shell(head.meshes["skin"], head.strands["hair"]) if "hair" in head.strands else None
+        hidden = {} if shell is None else {"skin": shell.hidden}
+        self._surfaces = {
+            name: LiveSurface(ctx, mesh, sky_of(head, name), on_gpu, hidden.get(name)) for name, mesh in parts.items()
+        }
         self._programs = {
             name: load_program(ctx, "live.vert.glsl", "live.frag.glsl", {**shapes, "MATERIAL": MATERIALS[name]})
             for name in parts
         }
-        names = (*(f"{name}_albedo" for name in parts), "skin_surface")
-        self._images = {name: load_texture(ctx, head, name, sharp=False) for name in names}
+        self._images = {
+            name: load_skin(ctx, head) if name == "skin" else load_texture(ctx, head, f"{name}_albedo", sharp=False)
+            for name in parts
+        }
         self._caster = load_program(ctx, "live.vert.glsl", "depth.frag.glsl", {**shapes, "MATERIAL": 1})
         self._eye = load_program(ctx, "surface.vert.glsl", "live_eye.frag.glsl")
-        self._eyes = (EyeSurface(ctx, self._eye), EyeSurface(ctx, self._eye))
-        self._strand = load_program(ctx, "live_strand.vert.glsl", "live_strand.frag.glsl")
-        middle = middle_of(head, np.zeros(3, np.float32))
-        self._fibres = {
-            name: Fibres(ctx, s, middle, STRAND_PART.get(name, 1.0), points=6) for name, s in head.strands.items()
-        }
-        self._layers = load_program(ctx, "live_shell.vert.glsl", "live_shell.frag.glsl")
-        self._shell = ShellSurface(ctx, head, self._layers) if "hair" in head.strands else None
-        self._shadow, self._shadow_frame = shadow_target(ctx, shadow_size)
+        self._eyes = (EyeSurface(ctx, self._eye, *EYE_PIECES), EyeSurface(ctx, self._eye, *EYE_PIECES))
+        self._hair = LiveHair(ctx, head, shell)
+        self._shadow, self._shadow_frame = shadow_target(ctx, shadow_size, compared=True)
         self._marks = Marks(ctx)
         self._wire = load_program(ctx, "live.vert.glsl", "wire.frag.glsl", {**shapes, "MATERIAL": 1})
+        self._lit = (*self._programs.values(), self._eye, *self._hair.programs)
+        self._light, self._cast_of = "", b""
         self._own: moderngl.Framebuffer | None = None
 
     def draw(
@@ -97,17 +96,20 @@ class LiveRenderer:
         """
         weights, rotation = np.asarray(weights, np.float32), np.asarray(rotation, np.float32)
         frame = target or self.ctx.fbo
-        for surface in self._surfaces.values():
+        shut = not wireframe and mouth_is_shut(self.head, weights)
+        seen = {name: surface for name, surface in self._surfaces.items() if not shut or MATERIALS[name] < 2}
+        for surface in seen.values():
             surface.pose(weights)
-        self._set_scene(weights, rotation, camera, light)
+        self._set_light(light)
+        self._set_scene(weights, rotation, camera, (self._eye, self._wire) if wireframe else self._lit)
         if not wireframe:
-            self._cast(rotation, light)
+            self._cast(weights, rotation)
         clear_depth(frame)
         if wireframe:
             self._draw_wires(weights, rotation)
         else:
-            self._draw_surfaces(weights, rotation)
-            self._draw_hair(weights, rotation)
+            self._draw_surfaces(seen, weights, rotation)
+            self._hair.draw(weights, rotation, camera)
         if landmarks:
             self._marks.draw(self.head.landmarks(weights, rotation), camera)
 
@@ -126,25 +128,36 @@ class LiveRenderer:
             self._own = self.ctx.framebuffer([self.ctx.texture(size, 4)], self.ctx.depth_renderbuffer(size))
         return self._own
 
-    def _set_scene(self, weights: Floats, rotation: Floats, camera: Camera, light: str) -> None:
+    def _set_light(self, light: str) -> None:
+        if light == self._light:
+            return
         preset = find_light(light)
-        self._view = key_view(self.head, preset)
+        self._view = key_view(self.head, preset, head_alone=True)
+        fixed = {**preset.uniforms(), **self._view.uniforms, "shadow_map": SHADOW_UNIT, "exposure": EXPOSURE}
+        for program in self._lit:
+            put(program, fixed)
+        self._light = light
+
+    def _set_scene(
+        self, weights: Floats, rotation: Floats, camera: Camera, programs: tuple[moderngl.Program, ...]
+    ) -> None:
         scene: dict[str, Any] = {
-            **preset.uniforms(),
-            **self._view.uniforms,
             **lip_uniforms(self.head, weights, rotation),
             "view_projection": camera.matrix,
             "camera_position": np.asarray(camera.eye, np.float32),
             "carry": rigid_motion(self.head, rotation),
             "jaw": jaw_opening(weights),
             "middle": middle_of(self.head, rotation),
-            "shadow_map": SHADOW_UNIT,
-            "exposure": EXPOSURE,
         }
-        for program in (*self._programs.values(), self._eye, self._strand, self._layers, self._wire):
+        for program in programs:
             put(program, scene)
 
-    def _cast(self, rotation: Floats, light: str) -> None:
+    def _cast(self, weights: Floats, rotation: Floats) -> None:
+        """Draw what the key lamp sees, unless it is what it saw last."""
+        seen = self._light.encode() + weights.tobytes() + rotation.tobytes()
+        if seen == self._cast_of:
+            return
+        self._cast_of = seen
         self.ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         self._shadow_frame.use()
         self._shadow_frame.clear(depth=1.0)
@@ -152,20 +165,18 @@ class LiveRenderer:
         put(self._caster, {"view_projection": self._view.matrix, "carry": carry})
         self._surfaces["skin"].draw(self._caster)
 
-    def _draw_surfaces(self, weights: Floats, rotation: Floats) -> None:
+    def _draw_surfaces(self, seen: Mapping[str, LiveSurface], weights: Floats, rotation: Floats) -> None:
+        """What hides most comes first."""
+        self.ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         self._shadow.use(SHADOW_UNIT)
-        self._images["skin_surface"].use(1)
-        shut = mouth_is_shut(self.head, weights)
-        for name, surface in self._surfaces.items():
-            if shut and MATERIALS[name] > 1:
-                continue
+        self._hair.draw_roof()
+        for name, surface in seen.items():
             if name == "suit":
                 self.ctx.disable(moderngl.CULL_FACE)  # collar and lapels are open sheets
-            else:
-                self.ctx.enable(moderngl.CULL_FACE)
-            self._images[f"{name}_albedo"].use(0)
-            put(self._programs[name], {"albedo_map": 0, "surface_map": 1})
-            surface.draw(self._programs[name])
+            self._images[name].use(0)
+            put(self._programs[name], {"albedo_map": 0})
+            surface.draw(self._programs[name], whole=False)
+            self.ctx.enable(moderngl.CULL_FACE)
         self._draw_eyes(weights, rotation)
 
     def _draw_eyes(self, weights: Floats, rotation: Floats) -> None:
@@ -185,19 +196,6 @@ class LiveRenderer:
                 put(self._wire, {"tone": WIRES[name] if edges else BODY, "body": 0.0 if edges else 1.0})
                 surface.draw(self._wire)
         ctx.wireframe = False
-
-    def _draw_hair(self, weights: Floats, rotation: Floats) -> None:
-        ctx = self.ctx
-        ctx.enable(moderngl.BLEND)
-        ctx.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
-        if self._shell is not None:
-            put(self._layers, {"hair_colour": STRAND["hair"]["hair_colour"], "streaks": 2})
-            self._shell.draw()
-        for name, fibres in self._fibres.items():
-            look = {**STRAND.get(name, STRAND["hair"]), "opacity": STRAND_OPACITY.get(name, 0.5)}
-            put(self._strand, {"carry": fibres.pose(self.head, weights, rotation), **look})
-            fibres.draw(self._strand)
-        ctx.disable(moderngl.BLEND)
 
 
 def clear_depth(frame: moderngl.Framebuffer) -> None:

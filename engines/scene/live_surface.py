@@ -21,7 +21,10 @@ OFFSET_UNIT, NORMAL_UNIT = 8, 9
 class LiveSurface:
     """Buffers of a mesh; normals of a bent face are the sum of each shape's change, which needs no second pass."""
 
-    def __init__(self, ctx: moderngl.Context, mesh: Mesh, sky: Floats, on_gpu: bool) -> None:
+    def __init__(
+        self, ctx: moderngl.Context, mesh: Mesh, sky: Floats, on_gpu: bool, hidden: NDArray[np.bool_] | None = None
+    ) -> None:
+        """hidden: which triangles (t,) need not be drawn; on_gpu: the vertex shader sums the shapes."""
         self.mesh, self._ctx, self.on_gpu = mesh, ctx, on_gpu
         corners = mesh.corner[mesh.triangles]
         around = incidence(corners, len(mesh.rest))
@@ -30,7 +33,10 @@ class LiveSurface:
         fixed = np.hstack([mesh.uv, sky[mesh.corner], mesh.follow[mesh.corner, None]]).astype("f4")
         self._fixed = ctx.buffer(fixed.tobytes())
         self._moving = ctx.buffer(self._corner_bytes(self._rest), dynamic=True)
-        self._index = ctx.buffer(np.ascontiguousarray(mesh.triangles, "i4").tobytes())
+        hidden = np.zeros(len(mesh.triangles), bool) if hidden is None else hidden
+        order = np.lexsort((mesh.triangles.min(1), hidden))  # neighbours side by side: a corner is shaded once
+        self._index = ctx.buffer(np.ascontiguousarray(mesh.triangles[order], "i4").tobytes())
+        self._seen = 3 * int(np.count_nonzero(~hidden))
         self._arrays: dict[int, moderngl.VertexArray] = {}
         self._bent = False
         self._flat = changes.reshape(len(NAMES), -1)
@@ -76,8 +82,8 @@ class LiveSurface:
         self._moving.write(self._corner_bytes(values))
         self._bent = bool(len(active))
 
-    def draw(self, program: moderngl.Program, mode: int = moderngl.TRIANGLES) -> None:
-        """Draw with a program whose uniforms are set."""
+    def draw(self, program: moderngl.Program, whole: bool = True) -> None:
+        """Draw with a program whose uniforms are set; whole: the hidden triangles too."""
         if self._textures:
             for unit, texture in zip((OFFSET_UNIT, NORMAL_UNIT), self._textures, strict=True):
                 texture.use(unit)
@@ -88,7 +94,7 @@ class LiveSurface:
             content = [(self._moving, "3f 3f", "position", "normal"), (self._fixed, "2f 3f 1f", *_FIXED)]
             array = self._ctx.vertex_array(program, content, self._index, skip_errors=True)
             self._arrays[program.glo] = array
-        array.render(mode)
+        array.render(vertices=-1 if whole else self._seen)
 
 
 _FIXED = ("uv", "occlusion", "follow")

@@ -1,31 +1,40 @@
-"""Hair for the live tier: a few layers over the scalp, as high and as dense as the strands stand there."""
+"""The mass of hair for the live tier: a few layers over the scalp, as high and as dense as the strands stand there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import moderngl
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from engines.scene.head import Head, Mesh, Strands
+from engines.scene.head import Mesh, Strands
 from engines.scene.surface import incidence, vertex_normals
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
 LAYERS = (0.12, 0.55, 0.85, 1.0)
 """Share of the hair's height each layer lies at."""
 
 REACH_CM = 0.9
 """Radius within which roots count for a vertex."""
 
+SPARSE, FULL = 0.02, 0.78
+"""Density below which no hair is drawn, and from which on the outermost layer hides all below it (live_shell.frag)."""
+
 
 @dataclass(frozen=True, eq=False)
 class Shell:
-    """Layers ready to draw: rows of (position 3, direction 3, height share, density) and triangles (t, 3)."""
+    """Layers ready to draw: rows of (position 3, direction 3, height share, density).
+
+    triangles: (t, 3) of all layers where hair thins out; roof: (r, 3) of the outermost layer where hair is full;
+    hidden: (s,) which triangles of the skin nobody sees below the roof.
+    """
 
     vertices: Floats
-    triangles: NDArray[np.int32]
+    triangles: Ints
+    roof: Ints
+    hidden: NDArray[np.bool_]
 
 
 def grow_shell(skin: Mesh, strands: Strands, layers: tuple[float, ...] = LAYERS) -> Shell:
@@ -37,15 +46,23 @@ def grow_shell(skin: Mesh, strands: Strands, layers: tuple[float, ...] = LAYERS)
     height, along = _lie(skin.rest, normals, density, strands.points[::4])
     link = around @ around.T
     height, along = _smooth(link, height[:, None], 4)[:, 0], _smooth(link, along, 2)
-    kept = corners[(density[corners] > 0.02).all(1)]
     rows = [
         np.hstack(
             [skin.rest + normals * (height * layer)[:, None], along, np.full((len(height), 1), layer), density[:, None]]
         )
         for layer in layers
     ]
-    triangles = [kept + len(height) * i for i in range(len(layers))]
-    return Shell(np.concatenate(rows).astype(np.float32), np.concatenate(triangles).astype(np.int32))
+    top, full = len(height) * (len(layers) - 1), density >= FULL
+    kept, roof = ((density > SPARSE)[corners].all(1), full[corners].all(1))
+    inner = _shrunk(link, full)  # below the rim of the roof one sees aslant: the other layers reach a little under it
+    below, hidden = kept & ~inner[corners].all(1), _shrunk(link, inner)[corners].all(1)
+    parts = [corners[below] + len(height) * i for i in range(len(layers) - 1)] + [corners[kept & ~roof] + top]
+    return Shell(np.concatenate(rows).astype(np.float32), np.concatenate(parts), corners[roof] + top, hidden)
+
+
+def _shrunk(link: object, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The vertices (v,) all of whose neighbours are chosen too."""
+    return np.asarray(link @ (~chosen).astype(np.float32)) == 0  # type: ignore[operator]
 
 
 def _density(points: Floats, roots: Floats) -> Floats:
@@ -77,22 +94,3 @@ def _smooth(link: object, values: Floats, times: int) -> Floats:
     for _ in range(times):
         values = np.asarray(link @ values) / np.maximum(total, 1e-6)  # type: ignore[operator]
     return values.astype(np.float32)
-
-
-class ShellSurface:
-    """The shell on the GPU."""
-
-    def __init__(self, ctx: moderngl.Context, head: Head, program: moderngl.Program) -> None:
-        shell = grow_shell(head.meshes["skin"], head.strands["hair"])
-        data, index = ctx.buffer(shell.vertices.tobytes()), ctx.buffer(shell.triangles.tobytes())
-        content = [(data, "3f 3f 2f", "position", "direction", "place")]
-        self._array = ctx.vertex_array(program, content, index, skip_errors=True)
-        streaks = np.random.default_rng(4).random((64, 64, 1))
-        streaks = (streaks + np.roll(streaks, 1, 0) + np.roll(streaks, 2, 0)) / 3 * 255
-        self._streaks = ctx.texture((64, 64), 1, streaks.astype(np.uint8).tobytes())
-        self._streaks.build_mipmaps()
-
-    def draw(self) -> None:
-        """Draw; the program's uniforms are set already."""
-        self._streaks.use(2)
-        self._array.render()

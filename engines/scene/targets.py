@@ -67,7 +67,12 @@ class Screen:
         self._array.render(moderngl.TRIANGLE_STRIP)
 
 
-def shadow_target(ctx: moderngl.Context, size: int) -> tuple[moderngl.Texture, moderngl.Framebuffer]:
-    """A square depth picture for shadows."""
+def shadow_target(
+    ctx: moderngl.Context, size: int, compared: bool = False
+) -> tuple[moderngl.Texture, moderngl.Framebuffer]:
+    """A square depth picture for shadows; compared: read as a filtered comparison (sampler2DShadow)."""
     texture = _depth(ctx, (size, size))
+    if compared:
+        texture.compare_func = "<="
+        texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
     return texture, ctx.framebuffer([], texture)

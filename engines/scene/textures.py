@@ -22,11 +22,28 @@ PLAIN = {
 
 def load_texture(ctx: moderngl.Context, head: Head, name: str, sharp: bool = True) -> moderngl.Texture:
     """One picture of the head, bottom row first; sharp: anisotropic filtering for film."""
+    return _texture(ctx, _picture(head, name), sharp)
+
+
+def load_skin(ctx: moderngl.Context, head: Head) -> moderngl.Texture:
+    """Colour of the skin, its roughness as alpha: for the live tier, where a look into a picture is dear."""
+    colour, surface = _picture(head, "skin_albedo"), _picture(head, "skin_surface")
+    size = max(colour.size, surface.size)
+    colour = colour.resize(size)
+    colour.putalpha(surface.getchannel("R").resize(size, Image.Resampling.BILINEAR))
+    return _texture(ctx, colour, sharp=False)
+
+
+def _picture(head: Head, name: str) -> Image.Image:
+    """One picture of the head, bottom row first; one pixel where it has none."""
     path = head.textures.get(name)
     if path is None:
-        return ctx.texture((1, 1), 4, bytes(PLAIN[name]))
+        return Image.new("RGBA", (1, 1), PLAIN[name])
     with Image.open(path) as file:
-        image = file.convert("RGBA").transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        return file.convert("RGBA").transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+
+
+def _texture(ctx: moderngl.Context, image: Image.Image, sharp: bool) -> moderngl.Texture:
     texture = ctx.texture(image.size, 4, image.tobytes())
     texture.build_mipmaps()
     texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR if sharp else moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)

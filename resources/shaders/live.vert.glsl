@@ -1,5 +1,7 @@
-// One mesh of the live tier: face shapes (here if SHAPES is defined, else done already), then the turn of the head.
+// One mesh of the live tier: face shapes (here if SHAPES is defined, else done already), the turn of the head, and all
+// light that changes slowly. On a software rasteriser the pixels of small triangles cost far more than their corners.
 #include "live_room.glsl"
+#include "live_lamp.glsl"
 #if MATERIAL != 1
 #include "aperture.glsl"
 #endif
@@ -9,6 +11,7 @@ in vec2 uv;
 in vec3 occlusion;
 in float follow;
 uniform mat4 view_projection;
+uniform vec3 camera_position;
 uniform mat4 carry;   // rigid motion of the head
 uniform float jaw;
 #ifdef SHAPES
@@ -22,10 +25,11 @@ uniform float active_weight[52];
 out vec3 world;
 out vec3 world_normal;
 out vec2 texel;
-out float sky;
-out float cavity;
-out vec3 room;
-out float gap;
+out vec3 around;     // the room's light, as far as it comes here
+out vec3 place;      // in the key lamp's depth picture
+out vec3 away;       // normal less the way half between key and camera: it stays straight between corners
+out vec2 slope;      // how far it faces the key, the camera
+out float gap;       // light between the lips
 void main() {
     vec3 p = position, n = normal;
 #ifdef SHAPES
@@ -36,15 +40,22 @@ void main() {
     }
 #endif
     world = mix(p, (carry * vec4(p, 1)).xyz, follow);
-    world_normal = mix(n, mat3(carry) * n, follow);
-    room = room_light(normalize(world_normal));
+    world_normal = normalize(mix(n, mat3(carry) * n, follow));
+    float ao = mix(occlusion.x, occlusion.y, jaw);
     texel = uv;
-    sky = mix(occlusion.x, occlusion.y, jaw);
-    cavity = occlusion.z;
-#if MATERIAL != 1
-    gap = through_lips(world, normalize(world_normal));
-#else
     gap = 1.;
+#if MATERIAL != 1
+    gap = through_lips(world, world_normal);
 #endif
+#if MATERIAL == 0
+    ao = mix(ao, min(ao * 2.2 + .25, 1.) * gap, occlusion.z);
+#elif MATERIAL > 1
+    ao = sqrt(gap) * .86 + .1;
+#endif
+    around = room_light(world_normal) * ao;
+    vec3 v = normalize(camera_position - world);
+    place = lamp_place(world, world_normal);
+    away = world_normal - normalize(light_direction[0] + v);
+    slope = vec2(dot(world_normal, light_direction[0]), dot(world_normal, v));
     gl_Position = view_projection * vec4(world, 1);
 }

@@ -1,6 +1,8 @@
 // Eyeball of the live tier.
 #include "live_light.glsl"
 #include "live_room.glsl"
+#include "live_lamp.glsl"
+#include "live_shadow.glsl"
 in vec3 world;
 in vec3 world_normal;
 in vec2 texel;
@@ -26,7 +28,7 @@ void main() {
     float top = mix(upper[1].y, upper[2].y, clamp((lid.x - upper[1].x) / (upper[2].x - upper[1].x), 0., 1.)) - lid.y;
     float shade = smoothstep(-.1, .4, top);
     vec3 n = normalize(turn * s);
-    float shadow = key_shadow(world, n) * mix(.4, 1., shade);
+    float shadow = key_shadow(lamp_place(world, n)) * mix(.4, 1., shade);
     vec3 light = light_colour[0] * clamp(dot(n, light_direction[0]) * .75 + .25, 0., 1.) * shadow
         + room_light(n) * shade;
     vec3 bulge = normalize(turn * normalize(vec3(s.xy * mix(1., 1.5, inside), s.z)));
