@@ -55,17 +55,20 @@ class LipsyncConfig:
 class TrainConfig:
     """How a network is trained, the same for all kinds; the adversarial loss only where the kind names it.
 
-    regression, motion, adversarial: weights of the loss on shapes, on their change from frame to frame, and of the
-    discriminator's opinion; closure: extra weight of a frame in which the lips of a speaking mouth are shut.
+    regression, motion: weights of the loss on shapes and on their change from frame to frame; adversarial, matching: of
+    the discriminator's opinion and of the distance between what it hears in true and in made motion; adversarial_from:
+    share of the training after which both count; closure: extra weight of a frame in which the lips of a speaking
+    mouth are shut.
     """
 
     batch: int = 32
-    steps: int = 4000
+    steps: int = 6000
     rate: float = 2e-3
     regression: float = 1.0
     motion: float = 1.0
     adversarial: float = 0.002
-    adversarial_from: float = 0.5
+    matching: float = 0.15
+    adversarial_from: float = 2 / 3
     closure: float = 3.0
     seed: int = 7
 

@@ -5,9 +5,11 @@ Letters: b batch, f mouth shapes. Source: Zheng et al. 2020, section III-A.
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from engines.lipsync.config import TrainConfig
+from engines.lipsync.model import Discriminator
 
 
 def regression(made: Tensor, true: Tensor, weight: Tensor) -> Tensor:
@@ -23,6 +25,11 @@ def motion(made: Tensor, true: Tensor) -> Tensor:
 def deceive(scores: Tensor) -> Tensor:
     """The generator's side of least-squares adversarial training."""
     return (scores - 1).square().mean()
+
+
+def matching(of_true: list[Tensor], of_made: list[Tensor]) -> Tensor:
+    """Mean distance of what the discriminator hears in true and made motion, over its levels (Salimans et al. 2016)."""
+    return torch.stack([(a.detach() - b).abs().mean() for a, b in zip(of_true, of_made, strict=True)]).mean()
 
 
 def detect(of_true: Tensor, of_made: Tensor) -> Tensor:
@@ -41,7 +48,13 @@ def frame_weights(true: Tensor, aperture: Tensor, config: TrainConfig) -> Tensor
     return 1 + config.closure * shut.to(true.dtype)
 
 
-def generator_loss(made: Tensor, true: Tensor, weight: Tensor, config: TrainConfig, scores: Tensor | None) -> Tensor:
-    """All parts together; scores: the discriminator's opinion of `made`, None where there is none."""
+def generator_loss(
+    made: Tensor, true: Tensor, weight: Tensor, config: TrainConfig, judge: Discriminator | None
+) -> Tensor:
+    """All parts together; judge: None where there is none."""
     loss = config.regression * regression(made, true, weight) + config.motion * motion(made, true)
-    return loss if scores is None else loss + config.adversarial * deceive(scores)
+    if judge is None:
+        return loss
+    heard = judge.features(made)
+    loss = loss + config.adversarial * deceive(judge.score(heard[-1]))
+    return loss + config.matching * matching(judge.features(true), heard)

@@ -91,13 +91,21 @@ class Discriminator(nn.Module):
     def __init__(self, config: LipsyncConfig) -> None:
         super().__init__()
         width = max(config.filters // 4, 8)
-        levels = [Level(width, config.kernel, d, 0.0, norm=False) for d in config.dilations]
-        self.body = nn.Sequential(_conv(config.coefficients, width, 3), nn.LeakyReLU(0.2), *levels, _conv(width, 1, 1))
+        self.first = nn.Sequential(_conv(config.coefficients, width, 3), nn.LeakyReLU(0.2))
+        self.levels = nn.ModuleList([Level(width, config.kernel, d, 0.0, norm=False) for d in config.dilations])
+        self.score = _conv(width, 1, 1)
 
     def forward(self, shapes: Tensor) -> Tensor:
         """PCA coefficients (b, f, 10) to one score per frame (b, f), high for true motion."""
-        out: Tensor = self.body(_as_picture(shapes.transpose(1, 2)))[:, 0, 0]
+        out: Tensor = self.score(self.features(shapes)[-1])[:, 0, 0]
         return out
+
+    def features(self, shapes: Tensor) -> list[Tensor]:
+        """What it hears of the motion (b, c, 1, f) at every level, for feature matching."""
+        found = [self.first(_as_picture(shapes.transpose(1, 2)))]
+        for level in self.levels:
+            found.append(level(found[-1]))
+        return found
 
 
 def build(config: LipsyncConfig) -> nn.Module:

@@ -66,9 +66,9 @@ class Trainer:
         judging = self.judge is not None and self.progress >= self.train.adversarial_from
         if judging:
             self._judge(true, made.detach())
-        scores = self.judge(made) if judging and self.judge is not None else None
         weight = losses.frame_weights(true, self._opening, self.train)
-        self._descend("network", losses.generator_loss(made, true, weight, self.train, scores), self.network)
+        judge = self.judge if judging else None
+        self._descend("network", losses.generator_loss(made, true, weight, self.train, judge), self.network)
         return float((made.detach() - true).square().mean())
 
     def _judge(self, true: Tensor, made: Tensor) -> None:
