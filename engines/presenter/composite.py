@@ -5,6 +5,8 @@ Letters: h w pixels of the template picture, b a of the part that the face mask 
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -126,14 +128,29 @@ def with_coverage(picture: ByteArray, matte: ByteArray, behind: tuple[int, ...])
     return out
 
 
-def fit(picture: ByteArray, width: int, height: int) -> ByteArray:
-    """Scale a picture so that it fills width x height, cut evenly at the sides that stand over."""
+def fit(
+    picture: ByteArray, width: int, height: int, keep: tuple[float, float, float, float] | None = None
+) -> ByteArray:
+    """Scale a picture so that it fills width x height, cut evenly at the sides that stand over.
+
+    keep: left, top, right and bottom of what is to stay in sight, by an uneven cut where it has to be; where it is too
+    large for that, its right and its bottom do.
+    """
     h, w = picture.shape[:2]
     if (w, h) == (width, height):
         return picture
     scale = max(width / w, height / h)
     cut_w, cut_h = min(round(width / scale), w), min(round(height / scale), h)
-    left, top = (w - cut_w) // 2, (h - cut_h) // 2
+    across, down = (None, None) if keep is None else ((keep[0], keep[2]), (keep[1], keep[3]))
+    left, top = cut_from(w, cut_w, across), cut_from(h, cut_h, down)
     part = picture[top : top + cut_h, left : left + cut_w]
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return cv2.resize(part, (width, height), interpolation=method)
+
+
+def cut_from(length: int, seen: int, keep: tuple[float, float] | None) -> int:
+    """Where a cut of `seen` pixels out of so many begins: in the middle, moved as far as `keep` asks for."""
+    start = (length - seen) // 2
+    if keep is not None:
+        start = max(min(start, int(keep[0])), math.ceil(keep[1]) - seen)
+    return min(max(start, 0), length - seen)

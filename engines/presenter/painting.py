@@ -77,6 +77,7 @@ class Scene:
         self._background: ByteArray | None = None
         self._edges: OrderedDict[int, ByteArray] = OrderedDict()
         third = look.lower_third
+        self._head = presenter.head()
         self._band = None if third is None else LowerThirdBand(third, look.width, look.height)
 
     def number(self, frame: int) -> int:
@@ -125,11 +126,15 @@ class Scene:
         template, matte = self.clip.picture(number)
         body = self.setter.set(template, painted, self.pose(number))
         if self.look.background == ALPHA:
-            return fit(with_coverage(body, matte, self.presenter.behind), self.look.width, self.look.height)
+            return self._framed(with_coverage(body, matte, self.presenter.behind))
         height, width = matte.shape
         background = self.background(width, height)
         assert background is not None
-        return fit(over(body, matte, background, self.presenter.behind), self.look.width, self.look.height)
+        return self._framed(over(body, matte, background, self.presenter.behind))
+
+    def _framed(self, picture: ByteArray) -> ByteArray:
+        """A template picture at the clip's size, the head in sight."""
+        return fit(picture, self.look.width, self.look.height, self._head)
 
     def frames(self, mouths: FloatArray, first: int) -> Iterator[Frames]:
         """Pictures of mouths (f, 20, 2) beginning at frame number `first`, CHUNK at a time.

@@ -25,6 +25,8 @@ from engines.presenter.jaw import JawRule
 FORMAT = 1
 HOME = SHIPPED
 FILES = ("consent.json", "template.mp4", "matte.mp4", "template.npz", "renderer.safetensors")
+HAIR, BELOW = 0.8, 0.08
+"""Of the height from brow to chin: what the head is higher, and what is wanted below the chin."""
 CONSENT = ("who", "scope", "date", "statement")
 
 
@@ -48,6 +50,13 @@ class Presenter:
     rest: FloatArray
     landmarks: FloatArray
     hashes: dict[str, str]
+
+    def head(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of the head in the template picture over all its motion, hair guessed."""
+        points = self.landmarks + np.float32(self.box)
+        low, high = points.min(axis=(0, 1)), points.max(axis=(0, 1))
+        face = float(high[1] - low[1])
+        return float(low[0]), float(low[1]) - HAIR * face, float(high[0]), float(high[1]) + BELOW * face
 
 
 def find_presenter(name: str) -> Path:

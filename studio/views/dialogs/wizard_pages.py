@@ -64,9 +64,9 @@ class ConsentPage(QWidget):
         return Consent(self.who.text().strip(), self.scope.text().strip(), date, words)
 
     def offer(self, imports: tuple[PresenterCheck, ...]) -> None:
-        """Offer imports to go on with."""
+        """Offer imports to go on with, those that are not finished first."""
         self.imports.clear()
-        for found in imports:
+        for found in sorted(imports, key=lambda each: each.stage == "ready"):
             self.imports.addItem(f"{found.title}: {STAGES[found.stage]}", found)
         self._known.setVisible(bool(imports))
 
