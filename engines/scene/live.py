@@ -98,18 +98,20 @@ class LiveRenderer:
         frame = target or self.ctx.fbo
         shut = not wireframe and mouth_is_shut(self.head, weights)
         seen = {name: surface for name, surface in self._surfaces.items() if not shut or MATERIALS[name] < 2}
-        for surface in seen.values():
-            surface.pose(weights)
         self._set_light(light)
-        self._set_scene(weights, rotation, camera, (self._eye, self._wire) if wireframe else self._lit)
+        self._surfaces["skin"].pose(weights)
         if not wireframe:
             self._cast(weights, rotation)
-        clear_depth(frame)
+        clear_depth(frame)  # the depth picture is under way on the rasteriser's threads while the rest is posed here
+        for surface in list(seen.values())[1:]:
+            surface.pose(weights)
+        self._set_scene(weights, rotation, camera, (self._eye, self._wire) if wireframe else self._lit)
         if wireframe:
             self._draw_wires(weights, rotation)
         else:
+            self._hair.pose(weights, rotation)
             self._draw_surfaces(seen, weights, rotation)
-            self._hair.draw(weights, rotation, camera)
+            self._hair.draw(rotation, camera)
         if landmarks:
             self._marks.draw(self.head.landmarks(weights, rotation), camera)
 

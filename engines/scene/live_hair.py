@@ -39,6 +39,7 @@ class LiveHair:
             name: Fibres(ctx, strands, middle, PART.get(name, 1.0), POINTS.get(name, 6))
             for name, strands in head.strands.items()
         }
+        self._carry: dict[str, NDArray[np.float64]] = {}
         self._line = load_program(ctx, "live_strand.vert.glsl", "live_strand.frag.glsl")
         self._shell = None if shell is None else ShellSurface(ctx, shell)
 
@@ -52,7 +53,11 @@ class LiveHair:
         if self._shell is not None:
             self._shell.draw_roof()
 
-    def draw(self, weights: Floats, rotation: Floats, camera: Camera) -> None:
+    def pose(self, weights: Floats, rotation: Floats) -> None:
+        """Place the lines for what is drawn next."""
+        self._carry = {name: fibres.pose(self._head, weights, rotation) for name, fibres in self._fibres.items()}
+
+    def draw(self, rotation: Floats, camera: Camera) -> None:
         """Draw what lets the picture behind it through, over that picture."""
         from_front = is_before(self._head, rotation, camera)
         ctx = self._ctx
@@ -62,7 +67,7 @@ class LiveHair:
             self._shell.draw_layers()
         for name, fibres in self._fibres.items():
             look = {**STRAND.get(name, STRAND["hair"]), "opacity": OPACITY.get(name, 0.5)}
-            put(self._line, {"carry": fibres.pose(self._head, weights, rotation), **look})
+            put(self._line, {"carry": self._carry[name], **look})
             fibres.draw(self._line, from_front)
         ctx.disable(moderngl.BLEND)
 

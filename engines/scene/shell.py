@@ -57,7 +57,13 @@ def grow_shell(skin: Mesh, strands: Strands, layers: tuple[float, ...] = LAYERS)
     inner = _shrunk(link, full)  # below the rim of the roof one sees aslant: the other layers reach a little under it
     below, hidden = kept & ~inner[corners].all(1), _shrunk(link, inner)[corners].all(1)
     parts = [corners[below] + len(height) * i for i in range(len(layers) - 1)] + [corners[kept & ~roof] + top]
-    return Shell(np.concatenate(rows).astype(np.float32), np.concatenate(parts), corners[roof] + top, hidden)
+    layered, outer = np.concatenate(parts), corners[roof] + top
+    return Shell(np.concatenate(rows).astype(np.float32), _side_by_side(layered), _side_by_side(outer), hidden)
+
+
+def _side_by_side(triangles: Ints) -> Ints:
+    """The triangles in the order of their corners, layer by layer: a corner is shaded once for its neighbours."""
+    return triangles[np.argsort(triangles.min(1), kind="stable")]
 
 
 def _shrunk(link: object, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
