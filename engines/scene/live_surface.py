@@ -34,7 +34,7 @@ class LiveSurface:
         self._fixed = ctx.buffer(fixed.tobytes())
         self._moving = ctx.buffer(self._corner_bytes(self._rest), dynamic=True)
         hidden = np.zeros(len(mesh.triangles), bool) if hidden is None else hidden
-        order = np.lexsort((mesh.triangles.min(1), hidden))  # neighbours side by side: a corner is shaded once
+        order = drawing_order(mesh, hidden)
         self._index = ctx.buffer(np.ascontiguousarray(mesh.triangles[order], "i4").tobytes())
         self._seen = 3 * int(np.count_nonzero(~hidden))
         self._arrays: dict[int, moderngl.VertexArray] = {}
@@ -98,6 +98,16 @@ class LiveSurface:
 
 
 _FIXED = ("uv", "occlusion", "follow")
+
+
+def drawing_order(mesh: Mesh, last: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """An order of the triangles (t,): those that look forward first, as they hide others where both sides are drawn.
+
+    Neighbours come side by side, so that a corner is shaded once for all of them; `last` (t,) come last.
+    """
+    a, b, c = (mesh.rest[mesh.corner[mesh.triangles[:, k]]] for k in range(3))
+    backward = np.cross(b - a, c - a)[:, 2] < 0
+    return np.lexsort((mesh.triangles.min(1), backward, last))
 
 
 def shape_uniforms(weights: Floats) -> dict[str, object]:

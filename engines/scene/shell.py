@@ -19,8 +19,9 @@ LAYERS = (0.12, 0.55, 0.85, 1.0)
 REACH_CM = 0.9
 """Radius within which roots count for a vertex."""
 
-SPARSE, FULL = 0.02, 0.78
-"""Density below which no hair is drawn, and from which on the outermost layer hides all below it (live_shell.frag)."""
+SCALP, SPARSE, FULL = 0.02, 0.28, 0.78
+"""Densities: where there are roots at all; below it the streaks leave nothing; from it on the outermost layer hides all
+below it (live_shell.frag)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +54,12 @@ def grow_shell(skin: Mesh, strands: Strands, layers: tuple[float, ...] = LAYERS)
         for layer in layers
     ]
     top, full = len(height) * (len(layers) - 1), density >= FULL
-    kept, roof = ((density > SPARSE)[corners].all(1), full[corners].all(1))
-    inner = _shrunk(link, full)  # below the rim of the roof one sees aslant: the other layers reach a little under it
+    kept, roof = (density > SCALP)[corners].all(1) & (density > SPARSE)[corners].any(1), full[corners].all(1)
+    inner = _shrunk(link, full)  # below the rim of the roof one sees aslant: the next layer reaches a little under it
     below, hidden = kept & ~inner[corners].all(1), _shrunk(link, inner)[corners].all(1)
-    parts = [corners[below] + len(height) * i for i in range(len(layers) - 1)] + [corners[kept & ~roof] + top]
-    layered, outer = np.concatenate(parts), corners[roof] + top
+    used = [kept & ~roof] * (len(layers) - 2) + [below, kept & ~roof]
+    layered = np.concatenate([corners[chosen] + len(height) * i for i, chosen in enumerate(used)])
+    outer = corners[roof] + top
     return Shell(np.concatenate(rows).astype(np.float32), _side_by_side(layered), _side_by_side(outer), hidden)
 
 
@@ -80,7 +82,7 @@ def _density(points: Floats, roots: Floats) -> Floats:
 
 def _lie(points: Floats, normals: Floats, density: Floats, hairs: Floats) -> tuple[Floats, Floats]:
     """How high hair stands over each vertex (v,) and which way it lies (v, 3)."""
-    scalp = np.flatnonzero(density > 0.02)
+    scalp = np.flatnonzero(density > SCALP)
     tree = cKDTree(points[scalp])
     flat = hairs.reshape(-1, 3)
     nearest = scalp[tree.query(flat)[1]]
