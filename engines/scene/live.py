@@ -100,12 +100,12 @@ class LiveRenderer:
         seen = {name: surface for name, surface in self._surfaces.items() if not shut or MATERIALS[name] < 2}
         self._set_light(light)
         self._surfaces["skin"].pose(weights)
-        if not wireframe:
-            self._cast(weights, rotation)
+        self._cast(weights, rotation)
         clear_depth(frame)  # the depth picture is under way on the rasteriser's threads while the rest is posed here
         for surface in list(seen.values())[1:]:
             surface.pose(weights)
         self._set_scene(weights, rotation, camera, (self._eye, self._wire) if wireframe else self._lit)
+        self._shadow.use(SHADOW_UNIT)
         if wireframe:
             self._draw_wires(weights, rotation)
         else:
@@ -170,7 +170,6 @@ class LiveRenderer:
     def _draw_surfaces(self, seen: Mapping[str, LiveSurface], weights: Floats, rotation: Floats) -> None:
         """What hides most comes first."""
         self.ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
-        self._shadow.use(SHADOW_UNIT)
         self._hair.draw_roof()
         for name, surface in seen.items():
             if name == "suit":

@@ -13,6 +13,7 @@ from engines.api.events import EngineError
 from engines.scene import Camera, FilmRenderer, LiveRenderer, face_box, headless_context
 from engines.scene.head import Head, load_head
 from engines.scene.light import PRESETS, find_light, room_harmonics
+from engines.scene.shadow import key_view
 
 STILL = np.zeros(3, np.float32)
 
@@ -151,6 +152,36 @@ def test_shapes_summed_in_the_shader_look_as_those_summed_in_numpy(ctx, live, he
     shader = LiveRenderer(ctx, head, shadow_size=512, shapes_in_shader=True).picture(weights, turned, camera)
     difference = np.abs(live.picture(weights, turned, camera).astype(int) - shader)
     assert difference.mean() < 0.3 and np.percentile(difference, 99.5) < 12
+
+
+@pytest.mark.parametrize("light", PRESETS)
+def test_the_key_lamp_sees_all_of_the_head_however_it_turns(head, light):
+    view, skin = key_view(head, PRESETS[light], head_alone=True), head.meshes["skin"]
+    for turn in ((0.4, 0.6, 0.2), (-0.4, -0.6, -0.2), (0.4, -0.6, 0.0), (0.0, 0.0, 0.0)):
+        points = head.pose(skin, face(jawOpen=1.0), np.array(turn, np.float32))
+        assert np.abs(np.c_[points, np.ones(len(points))] @ view.matrix.T).max() <= 1.0
+
+
+def test_a_wireframe_does_not_depend_on_what_was_drawn_before(ctx, live, camera):
+    target = ctx.framebuffer([ctx.texture((128, 128), 4)], ctx.depth_renderbuffer((128, 128)))
+    wires = []
+    for before in (np.array([0.0, 0.6, 0.0], np.float32), STILL):
+        live.picture(NEUTRAL, before, camera)
+        target.clear()
+        live.draw(face(jawOpen=0.3), STILL, camera, target=target, wireframe=True)
+        wires.append(target.read())
+    assert wires[0] == wires[1]
+
+
+@pytest.mark.parametrize(("yaw", "pitch"), [(0.0, 0.0), (0.8, 0.5), (2.6, 0.3), (0.3, 1.2)])
+def test_the_scalp_left_out_is_hidden_by_hair(live, head, camera, yaw, pitch):
+    skin = live._surfaces["skin"]
+    seen = live.picture(NEUTRAL, STILL, camera.orbit(yaw, pitch))
+    part, skin._seen = skin._seen, -1  # all of it
+    whole = live.picture(NEUTRAL, STILL, camera.orbit(yaw, pitch))
+    skin._seen = part
+    assert 0 < part < 3 * len(head.meshes["skin"].triangles)
+    assert np.array_equal(seen, whole)
 
 
 def test_orbit_keeps_distance_and_target(camera):
