@@ -1,4 +1,4 @@
-"""Knows how the picture decoder is run fast on a processor: its graph for OpenVINO, pictures shared out to the cores.
+"""Knows how the quick picture decoder is run on a processor: its graph for OpenVINO, pictures shared out to the cores.
 
 torch takes two to three times as long for these small pictures, most of it in handing out memory.
 """
@@ -12,13 +12,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engines.textlip.pictures import SEED, PictureDecoder
+from engines.textlip.carrying import BESIDE, CELLS, MOUTH, CarryingDecoder
+from engines.textlip.pictures import SEED
 from engines.textlip.placing import HEIGHT, WIDTH
 
 if TYPE_CHECKING:
     from torch import nn
 
 SLOPE = 0.1
+HANDFUL = 4
+"""Pictures a core paints at once where none waits for another: handing work out takes time too."""
 
 
 class Brush:
@@ -27,7 +30,7 @@ class Brush:
     parallel: no picture waits for another, so each core paints its own; otherwise all cores work on one picture.
     """
 
-    def __init__(self, painter: PictureDecoder, parallel: bool) -> None:
+    def __init__(self, painter: CarryingDecoder, parallel: bool) -> None:
         import openvino
 
         cores = os.cpu_count() or 1
@@ -36,90 +39,105 @@ class Brush:
             "INFERENCE_NUM_THREADS": cores,
             "NUM_STREAMS": cores if parallel else 1,
         }
-        self._painter = painter
-        compiled = openvino.Core().compile_model(draw_graph(painter), "CPU", settings)
+        self._painter, self._handful = painter, HANDFUL if parallel else 1
+        compiled = openvino.Core().compile_model(draw_graph(painter, self._handful), "CPU", settings)
         self._requests = [compiled.create_infer_request() for _ in range(2 * cores if parallel else 1)]
 
     def __call__(self, rows: Tensor, memory: list[Tensor]) -> Tensor:
         """rows (1, n, c) with the memory of their sentence -> pictures (1, n, 3, 80, 160) in 0..1."""
         from openvino import Tensor as Shared
 
-        seeds = self._painter.seed(rows).numpy()
+        seeds, size = self._seeds(rows), self._handful
         known = [Shared(level.numpy(), shared_memory=True) for level in memory]
         out = np.empty((len(seeds), 3, HEIGHT, WIDTH), np.float32)
-        hands = self._requests[: len(seeds)]
+        hands = self._requests[: len(seeds) // size]
         for hand in hands:
             for place, level in enumerate(known, 1):
                 hand.set_input_tensor(place, level)
-        for i in range(len(seeds)):
+        for i, first in enumerate(range(0, len(seeds), size)):
             hand = hands[i % len(hands)]
             hand.wait()
-            hand.set_input_tensor(0, Shared(seeds[i : i + 1], shared_memory=True))
-            hand.set_output_tensor(0, Shared(out[i : i + 1], shared_memory=True))
+            hand.set_input_tensor(0, Shared(seeds[first : first + size], shared_memory=True))
+            hand.set_output_tensor(0, Shared(out[first : first + size], shared_memory=True))
             hand.start_async()
         for hand in hands:
             hand.wait()
-        return torch.from_numpy(out)[None]
+        return torch.from_numpy(out[: rows.shape[1]])[None]
+
+    def _seeds(self, rows: Tensor) -> Any:
+        """Seeds of the rows, and the last one again until the last handful is full."""
+        seeds = self._painter.seed(rows).numpy()
+        lacking = -len(seeds) % self._handful
+        return np.concatenate([seeds, *([seeds[-1:]] * lacking)]) if lacking else seeds
 
 
-def draw_graph(painter: PictureDecoder) -> Any:
-    """The decoder after its opening as an OpenVINO model: a seed and the five levels of a memory -> one picture.
+def draw_graph(painter: CarryingDecoder, count: int) -> Any:
+    """The decoder after its opening as an OpenVINO model: seeds and the five levels of a memory -> `count` pictures.
 
-    The same operations as PictureDecoder.fill with the decoder's weights.
+    The same operations as CarryingDecoder.fill with the decoder's weights.
     """
     import openvino
     from openvino import opset13 as ops
 
-    widths = [layer.out_channels for layer in painter.skips]
-    levels = [(3, 1), *((width, 2**i) for i, width in enumerate(widths, 1))]
-    seed = ops.parameter([1, SEED, HEIGHT // 16, WIDTH // 16], np.float32)
-    memory = [ops.parameter([1, width, HEIGHT // n, WIDTH // n], np.float32) for width, n in levels]
-    x = _leaky(ops.add(_convolved(seed, painter.start), memory[4]))
-    coarse = []
-    for up, level in zip(painter.ups, memory[3:0:-1], strict=True):
+    seeds = ops.parameter([count, SEED, HEIGHT // 16, WIDTH // 16], np.float32)
+    memory = _memory(painter)
+    x = _leaky(ops.add(_convolved(seeds, painter.start), memory[4]))
+    x = _leaky(ops.add(_unfolded(x, painter.ups[0]), memory[3]))
+    kept = _carried(painter, memory[0], x, count)
+    (top, bottom), (left, right) = ((part.start // 8, part.stop // 8) for part in MOUTH)
+    x = ops.slice(x, _whole(top, left), _whole(bottom, right), _whole(1, 1), _whole(2, 3))
+    for up, level in zip(painter.ups[1:], (memory[2], memory[1]), strict=True):
         x = _leaky(ops.add(_unfolded(x, up), level))
-        coarse.append(x)
-    x = _leaky(_convolved(x, painter.last[0]))
-    x = _convolved(x, painter.last[1])
-    painted = _mixed(painter, x, memory[0], coarse[1]) if painter.carried else _textured(x, memory[0])
-    return openvino.Model([painted], [seed, *memory], "picture decoder")
+    colour, share = _opened(ops.sigmoid(_convolved(x, painter.last)))
+    painted = ops.add(kept, ops.multiply(share, ops.subtract(colour, kept)))
+    return openvino.Model([painted], [seeds, *memory], "picture decoder")
 
 
-def _mixed(painter: PictureDecoder, x: Any, picture: Any, coarse: Any) -> Any:
-    """The identity's carried picture, and what is painted over it."""
+def _memory(painter: CarryingDecoder) -> list[Any]:
+    """Inputs for the identity's picture and for what the levels make of it, from half size down."""
     from openvino import opset13 as ops
 
-    colour, share = _opened(ops.sigmoid(x))
-    kept = _carried(painter, picture, coarse)
-    return ops.add(kept, ops.multiply(share, ops.subtract(colour, kept)))
-
-
-def _textured(x: Any, texture: Any) -> Any:
-    """What is painted, with the identity's texture where it is."""
-    from openvino import opset13 as ops
-
-    colour, share = _opened(x)
-    return ops.sigmoid(ops.add(colour, ops.multiply(ops.sigmoid(share), texture)))
+    widths = [layer.out_channels for layer in painter.skips][::-1]
+    rows, columns = (part.stop - part.start for part in MOUTH)
+    sizes = [
+        (rows // 2, columns // 2),
+        (rows // 4, columns // 4),
+        (HEIGHT // 8, WIDTH // 8),
+        (HEIGHT // 16, WIDTH // 16),
+    ]
+    shapes = [(3, HEIGHT, WIDTH), *((width, *size) for width, size in zip(widths, sizes, strict=True))]
+    return [ops.parameter([1, *shape], np.float32) for shape in shapes]
 
 
 def _opened(x: Any) -> tuple[Any, Any]:
-    """Half size (1, 16, 40, 80) into colour (1, 3, 80, 160) and share (1, 1, 80, 160)."""
+    """Half size at the mouth into colour (n, 3, 80, 160) and share (n, 1, 80, 160); apart first, which is quicker."""
     from openvino import opset13 as ops
 
-    colour, share = ops.variadic_split(
-        ops.depth_to_space(x, "depth_first", 2), np.int64(1), np.array([3, 1], np.int64)
-    ).outputs()
+    left, right, top, bottom = BESIDE
+    parts = ops.variadic_split(x, np.int64(1), _whole(12, 4)).outputs()
+    wide = (ops.depth_to_space(part, "depth_first", 2) for part in parts)
+    colour, share = (
+        ops.pad(part, _whole(0, 0, top, left), _whole(0, 0, bottom, right), "constant", np.float32(0)) for part in wide
+    )
     return colour, share
 
 
-def _carried(painter: PictureDecoder, picture: Any, x: Any) -> Any:
+def _carried(painter: CarryingDecoder, picture: Any, x: Any, count: int) -> Any:
+    """The identity's picture moved; x and y of the flow lie side by side from the start, as grid_sample wants them."""
     from openvino import opset13 as ops
 
-    wide = ops.matmul(_convolved(x, painter.flow), _held(painter.across), False, False)
-    flow = ops.matmul(_held(painter.down), wide, False, False)
-    places = ops.add(_held(painter.places), ops.transpose(flow, np.array([0, 2, 3, 1], np.int64)))
-    how = {"align_corners": False, "mode": "bilinear", "padding_mode": "border"}
-    return ops.grid_sample(picture, places, how)
+    (high, wide), across = CELLS, painter.across.detach().numpy()
+    flow = ops.reshape(_convolved(x, painter.flow), _whole(count, 2, 2, high // 2, wide), False)
+    flow = ops.reshape(ops.transpose(flow, _whole(0, 3, 1, 4, 2)), _whole(count, high, 2 * wide), False)
+    flow = ops.matmul(flow, ops.constant(np.kron(across, np.eye(2, dtype=np.float32))), False, False)
+    flow = ops.matmul(_held(painter.down), flow, False, False)
+    places = ops.add(_held(painter.places), ops.reshape(flow, _whole(count, HEIGHT, WIDTH, 2), False))
+    each = ops.broadcast(picture, _whole(count, 3, HEIGHT, WIDTH)) if count > 1 else picture
+    return ops.grid_sample(each, places, {"align_corners": False, "mode": "bilinear", "padding_mode": "border"})
+
+
+def _whole(*values: int) -> Any:
+    return np.array(values, np.int64)
 
 
 def _held(tensor: Tensor) -> Any:

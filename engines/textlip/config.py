@@ -19,11 +19,12 @@ class TextlipConfig:
     """One network.
 
     hidden, heads, encoder_blocks, decoder_blocks, filters, kernel, dropout: of the feed-forward Transformer blocks;
-    channels: of the identity encoder and the picture decoder from full size down to a sixteenth; places: tell the
-    motion decoder also where in its phone a picture lies (a departure from the paper, which repeats the phone only);
-    carried: the picture decoder carries the identity's own pixels along with the moving skin and paints only what they
-    cannot show (a departure: the paper's skip connections stay where they are); glance: channels of what an
-    autoregressive rival sees of its last picture.
+    channels: of the identity encoder and the paper's picture decoder from full size down to a sixteenth; places: tell
+    the motion decoder also where in its phone a picture lies (a departure: the paper repeats the phone only);
+    carried: the picture decoder carries the identity's own pixels along with the moving skin and paints only the mouth
+    over them (a departure: the paper paints every pixel, and its skip connections stay where they are); strokes: the
+    channels of that decoder from a sixteenth up to half size; glance: channels of what an autoregressive rival sees of
+    its last picture.
     """
 
     kind: Kind = "paralip"
@@ -38,6 +39,7 @@ class TextlipConfig:
     channels: tuple[int, int, int, int, int] = (8, 16, 32, 48, 64)
     places: bool = True
     carried: bool = False
+    strokes: tuple[int, int, int, int] = (48, 32, 32, 8)
     glance: int = 12
     symbols: tuple[str, ...] = SYMBOLS
 
@@ -53,7 +55,9 @@ class TextlipConfig:
     @staticmethod
     def tiny(kind: Kind = "paralip") -> TextlipConfig:
         """The same network at its smallest, for tests."""
-        small = TextlipConfig(kind, "tiny", 16, 2, 1, 1, 16, 3, 0.0, (4, 4, 8, 8, 8), carried=True, glance=4)
+        small = TextlipConfig(
+            kind, "tiny", 16, 2, 1, 1, 16, 3, 0.0, (4, 4, 8, 8, 8), carried=True, strokes=(8, 8, 8, 4), glance=4
+        )
         return small
 
 

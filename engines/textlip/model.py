@@ -13,13 +13,14 @@ from torch.nn import functional as F
 
 from engines.textlip.batch import Spelled
 from engines.textlip.blocks import FAINT, Block, DurationPredictor, LengthRegulator, TextEncoder, positions
+from engines.textlip.carrying import CarryingDecoder
 from engines.textlip.config import TextlipConfig
 from engines.textlip.pictures import IdentityEncoder, PictureDecoder
 
 POINTS, SCALE = 20, 8.0
 """Points of the mouth, and the pixels they commonly move by."""
-FIRST = 2
-"""Pictures painted before the first is shown."""
+FIRST = 8
+"""Pictures painted before the first is shown: a handful for each of two cores."""
 
 
 class LipNetwork(nn.Module):
@@ -33,7 +34,7 @@ class LipNetwork(nn.Module):
         super().__init__()
         self.config = config
         self.identity = IdentityEncoder(config)
-        self.painter = PictureDecoder(config)
+        self.painter = CarryingDecoder(config) if config.carried else PictureDecoder(config)
         self.mouth = nn.Linear(config.hidden, 2 * POINTS)
         nn.init.zeros_(self.mouth.weight)
         nn.init.zeros_(self.mouth.bias)

@@ -17,8 +17,6 @@ from engines.textlip.placing import HEIGHT, WIDTH
 
 SEED = 16
 """Channels of the smallest picture that a motion row opens into."""
-FARTHEST = 0.1
-"""What a flow of 1 moves skin by, as a share of half the picture."""
 
 
 class IdentityEncoder(nn.Module):
@@ -47,68 +45,35 @@ class PictureDecoder(nn.Module):
 
     The identity's features join at every level; as they are the same for all pictures of a sentence, what a convolution
     makes of them is computed once per sentence and added. The two last convolutions work at half size and open into
-    full size (sub-pixel convolution, Shi et al. 2016) with the share that each pixel has of what is painted; the rest
-    is the identity's, where the config says so carried along with the skin by a flow found at a quarter of the size.
+    full size (sub-pixel convolution, Shi et al. 2016) with the share that the identity's texture has in each pixel.
     """
 
     def __init__(self, config: TextlipConfig) -> None:
         super().__init__()
-        widths, self.carried = config.channels, config.carried
+        widths = config.channels
         self.open = nn.Linear(config.hidden, SEED * (HEIGHT // 16) * (WIDTH // 16))
         self.start = nn.Conv2d(SEED, widths[4], 3, padding=1)
         pairs = zip(widths[:1:-1], widths[-2:0:-1], strict=True)
         self.ups = nn.ModuleList([nn.ConvTranspose2d(a, b, 4, 2, 1) for a, b in pairs])
         self.skips = nn.ModuleList([nn.Conv2d(width, width, 3, padding=1) for width in widths[1:]])
         self.last = nn.ModuleList([nn.Conv2d(widths[1], w, 3, padding=1) for w in (widths[1], 4 * 4)])
-        if self.carried:
-            self.flow = nn.Conv2d(widths[2], 2, 3, padding=1)
-            nn.init.zeros_(self.flow.weight)
-            nn.init.zeros_(self.flow.bias)
-            at_rest = F.affine_grid(torch.eye(2, 3)[None], [1, 3, HEIGHT, WIDTH], align_corners=False)
-            self.register_buffer("places", at_rest, persistent=False)  # (1, h, w, 2)
-            self.register_buffer("down", FARTHEST * stretcher(HEIGHT), persistent=False)
-            self.register_buffer("across", stretcher(WIDTH).T.contiguous(), persistent=False)
-        else:
-            self.texture = nn.Conv2d(widths[0] + 3, 3, 3, padding=1)
+        self.texture = nn.Conv2d(widths[0] + 3, 3, 3, padding=1)
 
     def remember(self, picture: Tensor, levels: list[Tensor]) -> list[Tensor]:
         """What each level makes of the identity (b, width, h, w), from full size down; computed once per sentence."""
-        texture = picture if self.carried else self.texture(torch.cat([picture * 2 - 1, levels[0]], 1))
+        texture = self.texture(torch.cat([picture * 2 - 1, levels[0]], 1))
         return [texture, *(skip(level) for skip, level in zip(self.skips, levels[1:], strict=True))]
 
     def forward(self, rows: Tensor, memory: list[Tensor]) -> Tensor:
         """rows (b, n, c) with the memory of b sentences -> pictures (b, n, 3, 80, 160) in 0..1."""
-        return self.fill(self.seed(rows), memory).unflatten(0, rows.shape[:2])
-
-    def seed(self, rows: Tensor) -> Tensor:
-        """The smallest pictures (b n, SEED, 5, 10) that rows (b, n, c) open into."""
-        return F.leaky_relu(self.open(rows), 0.1).view(-1, SEED, HEIGHT // 16, WIDTH // 16)
-
-    def fill(self, seeds: Tensor, memory: list[Tensor]) -> Tensor:
-        """Seeds with the memory of b sentences -> pictures (b n, 3, 80, 160)."""
-        x = F.leaky_relu(joined(self.start(seeds), memory[4]), 0.1)
-        wide = [x := F.leaky_relu(joined(up(x), memory[3 - i]), 0.1) for i, up in enumerate(self.ups)]
-        x = F.leaky_relu(self.last[0](x), 0.1)
-        x = self.last[1](x)
-        if self.carried:
-            colour, share = F.pixel_shuffle(torch.sigmoid(x), 2).split((3, 1), 1)  # (b n, ., 80, 160)
-            return torch.lerp(self.carry(memory[0], wide[1]), colour, share)
-        colour, share = F.pixel_shuffle(x, 2).split((3, 1), 1)
+        x = F.leaky_relu(self.open(rows), 0.1).view(-1, SEED, HEIGHT // 16, WIDTH // 16)
+        x = F.leaky_relu(joined(self.start(x), memory[4]), 0.1)
+        for i, up in enumerate(self.ups):
+            x = F.leaky_relu(joined(up(x), memory[3 - i]), 0.1)
+        x = self.last[1](F.leaky_relu(self.last[0](x), 0.1))
+        colour, share = F.pixel_shuffle(x, 2).split((3, 1), 1)  # (b n, ., 80, 160)
         kept = torch.sigmoid(share).unflatten(0, (len(memory[0]), -1)) * memory[0][:, None]
-        return torch.sigmoid(colour + kept.flatten(0, 1))
-
-    def carry(self, picture: Tensor, x: Tensor) -> Tensor:
-        """The identity's picture (b, 3, 80, 160) as the skin lies in each of its pictures (b n, 3, 80, 160)."""
-        flow = self.down @ (self.flow(x) @ self.across)  # (b n, 2, h, w)
-        each = picture[:, None].expand(-1, len(x) // len(picture), -1, -1, -1).flatten(0, 1)
-        places = self.places + flow.permute(0, 2, 3, 1)
-        return F.grid_sample(each, places, padding_mode="border", align_corners=False)
-
-
-def stretcher(size: int) -> Tensor:
-    """Four times as many values, linearly in between, as a matrix (size, size / 4): two of them stretch a flow."""
-    steps = torch.eye(size // 4)[None]
-    return F.interpolate(steps, size=size, mode="linear", align_corners=False)[0].T.contiguous()
+        return torch.sigmoid(colour + kept.flatten(0, 1)).unflatten(0, rows.shape[:2])
 
 
 def joined(x: Tensor, memory: Tensor) -> Tensor:

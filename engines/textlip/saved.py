@@ -10,6 +10,7 @@ import torch
 from engines.api.events import EngineError
 from engines.common.weights import WEIGHTS, load_weights, save_weights
 from engines.textlip.brush import Brush
+from engines.textlip.carrying import CarryingDecoder
 from engines.textlip.config import TextlipConfig
 from engines.textlip.model import LipNetwork
 from engines.textlip.networks import build
@@ -42,5 +43,6 @@ def open_network(path: Path) -> LipNetwork:
     for parameter in network.parameters():
         parameter.requires_grad_(False)
     network.eval().to(torch.float32)
-    network.brush = Brush(network.painter, parallel=network.config.kind == "paralip")
+    if isinstance(network.painter, CarryingDecoder):
+        network.brush = Brush(network.painter, parallel=network.config.kind == "paralip")
     return network

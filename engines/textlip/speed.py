@@ -11,6 +11,7 @@ import torch
 
 from engines.api.values import Phone
 from engines.textlip.batch import spell, to_tensor
+from engines.textlip.engine import CHUNK
 from engines.textlip.measure import still
 from engines.textlip.model import LipNetwork
 from engines.textlip.runs import FPS, Run
@@ -34,7 +35,7 @@ def latencies(network: LipNetwork, runs: list[Run]) -> dict[int, float]:
 
         def work(frames: int = seconds * FPS, spelled: Any = spelled) -> None:
             with torch.inference_mode():
-                for _ in network.paint(spelled, frames, face, 25):
+                for _ in network.paint(spelled, frames, face, CHUNK):
                     pass
 
         found[seconds] = best(work)

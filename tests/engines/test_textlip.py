@@ -19,10 +19,11 @@ from engines.textlip import corpora, identity, losses, points, reader, reading, 
 from engines.textlip.batch import spell, to_pictures, to_tensor
 from engines.textlip.blocks import LengthRegulator
 from engines.textlip.brush import Brush
+from engines.textlip.carrying import MOUTH, CarryingDecoder
 from engines.textlip.config import KINDS, PRESETS, Kind, TextlipConfig, TrainConfig
 from engines.textlip.dataset import Drawer, Runs
 from engines.textlip.engine import TextlipEngine
-from engines.textlip.model import ParaLip
+from engines.textlip.model import FIRST, ParaLip
 from engines.textlip.networks import build
 from engines.textlip.pictures import Discriminator
 from engines.textlip.placing import LipWindow, carry
@@ -79,8 +80,8 @@ def test_every_network_paints_as_many_pictures_as_asked(kind: Kind) -> None:
 def test_chunks_make_no_difference_to_parallel_pictures(network: ParaLip) -> None:
     spelled, who = spell([PHONES], network.config), torch.rand(1, 3, 80, 160)
     with torch.inference_mode():
-        whole = torch.cat(list(network.paint(spelled, 9, who, 9)))
-        parts = torch.cat(list(network.paint(spelled, 9, who, 2)))
+        whole = torch.cat(list(network.paint(spelled, 2 * FIRST, who, FIRST)))
+        parts = torch.cat(list(network.paint(spelled, 2 * FIRST, who, 3)))
     assert torch.allclose(whole, parts, atol=1e-5)
 
 
@@ -229,7 +230,7 @@ def test_text_becomes_lips_with_the_first_pictures_first(engine: TextlipEngine) 
     pictures = [event.value for event in events if isinstance(event, Partial)]
     track = events[-1]
     assert isinstance(track, LipTrack)
-    assert len(pictures[0].pictures) == 2
+    assert len(pictures[0].pictures) == FIRST
     assert [part.first for part in pictures] == np.cumsum([0, *(len(p.pictures) for p in pictures[:-1])]).tolist()
     assert track.frames == sum(len(p.pictures) for p in pictures) == round(track.seconds * 25)
 
@@ -387,29 +388,56 @@ def drain(work):  # type: ignore[no-untyped-def]
     yield result
 
 
-@pytest.mark.parametrize("carried", [True, False])
 @pytest.mark.parametrize("parallel", [True, False])
-def test_the_compiled_decoder_paints_what_the_decoder_paints(parallel: bool, carried: bool) -> None:
-    torch.manual_seed(3)
-    painter = build(replace(TextlipConfig.tiny(), carried=carried)).eval().painter
-    if carried:
-        torch.nn.init.normal_(painter.flow.weight, std=0.3)
-    face_seen, rows = torch.rand(1, 3, 80, 160), torch.randn(1, 7, 16)
-    levels = [torch.randn(1, width, 80 >> i, 160 >> i) for i, width in enumerate(TextlipConfig.tiny().channels)]
+def test_the_compiled_decoder_paints_what_the_decoder_paints(parallel: bool) -> None:
+    painter, face_seen, rows, memory = a_decoder()
     with torch.inference_mode():
-        memory = painter.remember(face_seen, levels)
         wanted, got = painter(rows, memory), Brush(painter, parallel)(rows, memory)
     assert float((wanted - got).abs().max()) < 0.5 / 255
     assert float((wanted - face_seen[:, None]).abs().max()) > 0.1
 
 
+def test_nothing_is_painted_beside_the_mouth() -> None:
+    painter, face_seen, rows, memory = a_decoder()
+    with torch.inference_mode():
+        painter.flow.weight.zero_()
+        changed = ((painter(rows, memory) - face_seen[:, None]).abs().amax((0, 1, 2)) > 1e-3).numpy()
+    assert changed[MOUTH].any()
+    assert changed.sum() == changed[MOUTH].sum()
+
+
+def a_decoder() -> tuple[CarryingDecoder, torch.Tensor, torch.Tensor, list[torch.Tensor]]:
+    """A small picture decoder that moves skin, an identity, seven rows, and what the decoder remembers of it."""
+    torch.manual_seed(3)
+    painter = build(TextlipConfig.tiny()).eval().painter
+    assert isinstance(painter, CarryingDecoder)
+    torch.nn.init.normal_(painter.flow.weight, std=0.3)
+    levels = [torch.randn(1, width, 80 >> i, 160 >> i) for i, width in enumerate(TextlipConfig.tiny().channels)]
+    face_seen, rows = torch.rand(1, 3, 80, 160), torch.randn(1, 7, 16)
+    with torch.inference_mode():
+        return painter, face_seen, rows, painter.remember(face_seen, levels)
+
+
 def test_a_decoder_that_carries_moves_the_identitys_own_pixels() -> None:
     painter = build(TextlipConfig.tiny()).painter
-    seen, x = torch.rand(1, 3, 80, 160), torch.zeros(2, 8, 20, 40)
+    seen, x = torch.rand(1, 3, 80, 160), torch.zeros(2, 8, 10, 20)
     with torch.no_grad():
         assert torch.allclose(painter.carry(seen, x), seen.expand(2, -1, -1, -1), atol=1e-4)
-        painter.flow.bias[0] = 1.0  # FARTHEST of half the width: 8 pixels to the left
+        painter.flow.bias[[0, 2]] = 1.0  # FARTHEST of half the width: 8 pixels to the left
         assert torch.allclose(painter.carry(seen, x)[..., :-9], seen[..., 8:-1].expand(2, -1, -1, -1), atol=1e-3)
+        painter.flow.bias[:] = torch.tensor([0.0, 0.0, 0.0, 1.0])  # every second row of the flow: 4 pixels up
+        moved = painter.carry(seen, x)
+        assert torch.allclose(moved[..., 6, :], seen[..., 10, :].expand(2, -1, -1), atol=0.6)
+        assert not torch.allclose(moved, seen.expand(2, -1, -1, -1), atol=0.1)
+
+
+def test_the_papers_decoder_paints_every_pixel() -> None:
+    torch.manual_seed(4)
+    made = build(replace(TextlipConfig.tiny(), carried=False)).eval()
+    with torch.inference_mode():
+        pictures = torch.cat(list(made.paint(spell([PHONES], made.config), 3, torch.full((1, 3, 80, 160), 0.9))))
+    assert pictures.shape == (3, 3, 80, 160)
+    assert float((pictures - 0.9).abs().min()) > 1e-3
 
 
 def test_a_contact_sheet_shows_the_film_and_every_network(network: ParaLip, tmp_path: Path) -> None:
