@@ -16,7 +16,7 @@ from studio.views.avatar.canvas import Canvas
 from studio.views.avatar.easel import View
 from studio.views.parts import label
 
-FASTEST_MS, BUSY_MS, HARDWARE_MS = 33, 160, 16
+FASTEST_MS, BUSY_MS, HARDWARE_MS = 30, 160, 16
 """Time between pictures on a software rasteriser, there while it shares the processor with a rendering engine, and on
 a graphics processor."""
 SETTLE_MS = 200
