@@ -59,7 +59,11 @@ class Stage(Protocol):
         ...
 
     def panel_shown(self, name: str) -> bool:
-        """Whether a panel is shown."""
+        """Whether a panel is open; it may lie behind another one's tab."""
+        ...
+
+    def panel_in_front(self, name: str) -> bool:
+        """Whether a panel is open and no other one covers it."""
         ...
 
     @property

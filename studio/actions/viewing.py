@@ -30,8 +30,8 @@ SPACES: tuple[tuple[str, str, str], ...] = (
 
 
 def toggle_panel(name: str) -> Run:
-    """Show a panel, or hide it."""
-    return lambda desk: desk.stage.show_panel(name, not desk.stage.panel_shown(name))
+    """Show a panel in front, or hide it if it is there."""
+    return lambda desk: desk.stage.show_panel(name, not desk.stage.panel_in_front(name))
 
 
 def panel_shown(name: str) -> Rule:

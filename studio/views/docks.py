@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
@@ -72,6 +73,7 @@ class Docks:
         self._window = window
         self.space = "newsroom"
         self.by_name: dict[str, QDockWidget] = {}
+        self._front: dict[str, bool] = {}
         self._soon = QTimer(window, interval=0, singleShot=True)
         self._soon.timeout.connect(self.trim)
         window.setDockOptions(
@@ -87,7 +89,7 @@ class Docks:
             dock = QDockWidget(title, window)
             dock.setObjectName(name)
             dock.setTitleBarWidget(DockTitle(dock, title, icon_name))
-            dock.visibilityChanged.connect(self._trim_soon)
+            dock.visibilityChanged.connect(partial(self._came, name))
             dock.topLevelChanged.connect(self._trim_soon)
             dock.setWidget(panels[name])
             self.by_name[name] = dock
@@ -124,12 +126,21 @@ class Docks:
         """Whether a panel is open (it may lie behind another tab)."""
         return not self.by_name[name].isHidden()
 
+    def in_front(self, name: str) -> bool:
+        """Whether a panel is open and lies behind no other tab."""
+        return self.shown(name) and self._front.get(name, False)
+
     def trim(self) -> None:
         """A panel behind a tab has its name there: its own title would only repeat it."""
         for dock in self.by_name.values():
             bar = dock.titleBarWidget()
             if isinstance(bar, DockTitle):
                 bar.shorten(bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating())
+
+    def _came(self, name: str, front: bool) -> None:
+        """A panel was shown or hidden, or its tab was chosen or left."""
+        self._front[name] = front
+        self._trim_soon()
 
     def _trim_soon(self, *_: object) -> None:
         self._soon.start()

@@ -181,8 +181,12 @@ class WindowStage:
         self._window.docks.show(name, on)
 
     def panel_shown(self, name: str) -> bool:
-        """Whether a panel is shown."""
+        """Whether a panel is open; it may lie behind another one's tab."""
         return self._window.docks.shown(name)
+
+    def panel_in_front(self, name: str) -> bool:
+        """Whether a panel is open and no other one covers it."""
+        return self._window.docks.in_front(name)
 
     @property
     def workspace(self) -> str:

@@ -100,3 +100,19 @@ def test_the_driver_is_undone_like_any_edit(studio: Studio, panel: LipsPanel) ->
     studio.desk.document.undo()
     assert studio.desk.document.project.clip.driver == "audio"
     assert panel.driver.currentData() == "audio"
+
+
+def test_the_panel_behind_a_tab_comes_in_front_before_it_goes(studio: Studio, qtbot: QtBot) -> None:
+    window, docks = studio.window, studio.window.docks
+    docks.show("lips", True)
+    docks.show("notices", True)
+    window.tabifyDockWidget(docks.by_name["lips"], docks.by_name["notices"])
+    docks.by_name["notices"].raise_()
+    qtbot.waitUntil(lambda: docks.in_front("notices") and not docks.in_front("lips"), timeout=LIMIT_MS)
+    trigger(studio, "view.lips")
+    qtbot.waitUntil(lambda: docks.in_front("lips") and not docks.in_front("notices"), timeout=LIMIT_MS)
+    assert docks.shown("notices")
+    trigger(studio, "view.lips")
+    assert not docks.shown("lips")
+    trigger(studio, "view.lips")
+    qtbot.waitUntil(lambda: docks.in_front("lips"), timeout=LIMIT_MS)
