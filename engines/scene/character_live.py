@@ -130,7 +130,7 @@ class CharacterRenderer:
                 ctx.enable(moderngl.BLEND)
             part.picture.use(0)
             cut = HOLE if part.part.see_through else 0.0
-            put(self._program, {"albedo_map": 0, "base": part.part.colour, "cut": cut})
+            put(self._program, {"albedo_map": 0, "base": part.part.colour, "rough": part.part.rough, "cut": cut})
             part.draw(self._program)
         ctx.disable(moderngl.BLEND)
 

@@ -17,6 +17,8 @@ from engines.scene.gltf_book import Book
 from engines.scene.gltf_nodes import Nodes
 
 Floats = NDArray[np.float32]
+ROUGH = 0.6
+"""Of a surface that tells it by a picture, or not at all: skin is about so."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +26,8 @@ class Part:
     """One piece of surface in the rest pose, in the file's own units.
 
     points, normals: (v, 3); uv: (v, 2), v down; tint: (v, 3) colours of the vertices; triangles: (t, 3); targets: names
-    of its shapes; offsets: (k, v, 3); follow: (v,) how far it turns with the head; colour: RGBA; picture: bytes of the
-    base colour texture, may be empty; see_through: whether its alpha cuts holes.
+    of its shapes; offsets: (k, v, 3); follow: (v,) how far it turns with the head; colour: RGBA; rough: 0 a mirror, 1
+    dull; picture: bytes of the base colour texture, may be empty; see_through: whether its alpha cuts holes.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Part:
     offsets: Floats
     follow: Floats
     colour: tuple[float, float, float, float]
+    rough: float
     picture: bytes
     see_through: bool
 
@@ -101,7 +104,7 @@ def _part(book: Book, nodes: Nodes, index: int, mesh: Any, piece: Any, remarks: 
     if len(triangles) and triangles.max() >= len(rest):
         raise ValueError("a triangle has no such vertex")
     uv = book.array(attributes["TEXCOORD_0"]) if "TEXCOORD_0" in attributes else np.zeros((len(rest), 2))
-    colour, picture, see_through = _material(book, piece.get("material"))
+    colour, rough, picture, see_through = _material(book, piece.get("material"))
     return Part(
         name=str(mesh.get("name", "")),
         points=points.astype(np.float32),
@@ -113,6 +116,7 @@ def _part(book: Book, nodes: Nodes, index: int, mesh: Any, piece: Any, remarks: 
         offsets=offsets.astype(np.float32),
         follow=follow.astype(np.float32),
         colour=colour,
+        rough=rough,
         picture=picture,
         see_through=see_through,
     )
@@ -146,18 +150,20 @@ def _tint(book: Book, attributes: Any, count: int) -> Floats:
     return book.array(attributes["COLOR_0"])[:, :3].astype(np.float32)
 
 
-def _material(book: Book, index: int | None) -> tuple[tuple[float, float, float, float], bytes, bool]:
+def _material(book: Book, index: int | None) -> tuple[tuple[float, float, float, float], float, bytes, bool]:
+    """Colour, roughness, picture, whether its alpha counts (glTF 2.0, section 3.9.2)."""
     if index is None:
-        return (0.72, 0.70, 0.68, 1.0), b"", False
+        return (0.72, 0.70, 0.68, 1.0), ROUGH, b"", False
     told = book.about["materials"][index]
     surface = told.get("pbrMetallicRoughness", {})
     red, green, blue, alpha = (float(v) for v in surface.get("baseColorFactor", (1.0, 1.0, 1.0, 1.0)))
+    rough = ROUGH if "metallicRoughnessTexture" in surface else float(surface.get("roughnessFactor", 1.0))
     picture = b""
     if "baseColorTexture" in surface:
         source = book.about["textures"][surface["baseColorTexture"]["index"]].get("source")
         image = book.about["images"][source] if source is not None else {}
         picture = book.blob(image["bufferView"]) if "bufferView" in image else b""
-    return (red, green, blue, alpha), picture, told.get("alphaMode", "OPAQUE") != "OPAQUE"
+    return (red, green, blue, alpha), rough, picture, told.get("alphaMode", "OPAQUE") != "OPAQUE"
 
 
 def _normals(points: NDArray[Any], triangles: NDArray[np.int32]) -> Floats:

@@ -60,9 +60,11 @@ class Binder:
         self.document.textures.append(gltf.Texture(source=len(self.document.images) - 1))
         return len(self.document.textures) - 1
 
-    def material(self, name: str, colour: tuple[float, float, float], picture: Path | None = None) -> int:
-        """Append a dull surface, of one colour where there is no picture; returns the material."""
-        surface = gltf.PbrMetallicRoughness(baseColorFactor=[*colour, 1.0], metallicFactor=0.0, roughnessFactor=0.6)
+    def material(
+        self, name: str, colour: tuple[float, float, float], picture: Path | None = None, rough: float = 0.6
+    ) -> int:
+        """Append a surface, of one colour without a picture; rough: 0 a mirror, 1 dull; returns the material."""
+        surface = gltf.PbrMetallicRoughness(baseColorFactor=[*colour, 1.0], metallicFactor=0.0, roughnessFactor=rough)
         if picture is not None:
             surface.baseColorFactor = [1.0, 1.0, 1.0, 1.0]
             surface.baseColorTexture = gltf.TextureInfo(index=self.picture(picture))

@@ -26,6 +26,7 @@ _COLOURS = {
     "tongue": (0.62, 0.28, 0.27),
 }
 _PLAIN = (0.6, 0.6, 0.6)
+_ROUGH = {"skin": 0.5, "suit": 0.85, "teeth": 0.35, "tongue": 0.4}
 _CENTIMETRE = 0.01
 _ROOT, _TORSO, _HEAD, _LEFT_EYE, _RIGHT_EYE = range(5)
 
@@ -77,7 +78,7 @@ def _add_mesh(book: Binder, mesh: Mesh, picture: Path | None) -> None:
     primitive = gltf.Primitive(
         attributes=attributes,
         indices=book.add(mesh.triangles.astype(np.uint32).reshape(-1), gltf.SCALAR, gltf.ELEMENT_ARRAY_BUFFER),
-        material=book.material(mesh.name, _COLOURS.get(mesh.name, _PLAIN), picture),
+        material=book.material(mesh.name, _COLOURS.get(mesh.name, _PLAIN), picture, _ROUGH.get(mesh.name, 0.6)),
     )
     shape = gltf.Mesh(name=mesh.name, primitives=[primitive])
     if len(mesh.moving):
@@ -110,7 +111,9 @@ def _add_eyes(book: Binder, head: Head) -> None:
         COLOR_0=book.add(colours, gltf.VEC3, gltf.ARRAY_BUFFER),
     )
     indices = book.add(triangles.astype(np.uint32).reshape(-1), gltf.SCALAR, gltf.ELEMENT_ARRAY_BUFFER)
-    primitive = gltf.Primitive(attributes=attributes, indices=indices, material=book.material("eye", (1.0, 1.0, 1.0)))
+    primitive = gltf.Primitive(
+        attributes=attributes, indices=indices, material=book.material("eye", (1.0, 1.0, 1.0), rough=0.25)
+    )
     book.document.meshes.append(gltf.Mesh(name="eye", primitives=[primitive]))
     for node in (_LEFT_EYE, _RIGHT_EYE):
         book.document.nodes[node].mesh = len(book.document.meshes) - 1

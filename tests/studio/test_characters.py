@@ -126,6 +126,17 @@ def test_a_glb_is_read_at_rest_in_the_scene(own: Path) -> None:
     assert skin.picture
 
 
+def test_cloth_stays_dull_and_roughness_by_picture_is_taken_as_skins(own: Path, tmp_path: Path) -> None:
+    rough = {part.name: part.rough for part in read_model(own).parts}
+    assert rough["eye"] < rough["skin"] < rough["suit"]
+
+    def paint(about: Any) -> None:
+        about["materials"][0]["pbrMetallicRoughness"] = {"metallicRoughnessTexture": {"index": 0}}
+
+    painted = {part.name: part.rough for part in read_model(stranger(own, tmp_path / "painted.glb", paint)).parts}
+    assert 0.0 < painted["skin"] < 1.0
+
+
 def test_a_character_of_any_size_turned_away_comes_to_lie_on_our_head(own: Path, tmp_path: Path) -> None:
     def giant(about: Any) -> None:
         root = about["nodes"][0]
