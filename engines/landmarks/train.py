@@ -16,6 +16,7 @@ from engines.api.events import EngineError, Progress
 from engines.api.jobs import TrainJob
 from engines.api.rooms import Work
 from engines.api.values import ByteArray, FloatArray
+from engines.common.checkpoints import Networks, gathered, scatter
 from engines.common.weights import ROOT, load_weights, save_weights
 from engines.landmarks.config import PATH, LandmarkConfig, LandmarkTraining, PeopleConfig
 from engines.landmarks.crops import crop_of_points, cut, mirrored, normal_face, nudged, placed
@@ -114,27 +115,19 @@ class Course:
             for kept, new in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
                 kept.lerp_(new, 1 - keep) if kept.is_floating_point() else kept.copy_(new)
 
+    @property
+    def _networks(self) -> Networks:
+        return {"network": self.network, "average": self.average}
+
     def save(self, path: Path) -> None:
         """Write everything needed to go on."""
-        state = {
-            f"{part}.{k}": v for part in ("network", "average") for k, v in getattr(self, part).state_dict().items()
-        }
-        for index, values in self.optimiser.state_dict()["state"].items():
-            state |= {f"optimiser.{index}.{k}": torch.as_tensor(v) for k, v in values.items()}
-        save_weights(path, state, {"engine": "landmarks-course", "steps": self.steps, "seconds": self.seconds})
+        state = gathered(self._networks, {"network": self.optimiser})
+        save_weights(path, state, {"engine": "landmarks-checkpoint", "steps": self.steps, "seconds": self.seconds})
 
     def resume(self, path: Path) -> None:
-        """Go on from what `save` wrote."""
+        """Go on from what `save` wrote. Raises EngineError for a corrupt file."""
         state, header = load_weights(path)
-        for part in ("network", "average"):
-            cut_off = len(part) + 1
-            getattr(self, part).load_state_dict({k[cut_off:]: v for k, v in state.items() if k.startswith(part + ".")})
-        slots: dict[int, dict[str, Tensor]] = {}
-        for key, value in state.items():
-            if key.startswith("optimiser."):
-                _, index, name = key.split(".")
-                slots.setdefault(int(index), {})[name] = value
-        self.optimiser.load_state_dict(self.optimiser.state_dict() | {"state": slots})
+        scatter(state, self._networks, {"network": self.optimiser})
         self.steps, self.seconds = int(header["steps"]), float(header["seconds"])
         self.random = np.random.default_rng((self.how.seed, self.steps))
 
