@@ -71,7 +71,8 @@ class Fibres:
             content = [(self._buffer, "3f 3f 2f", "position", "direction", "place")]
             array = self._ctx.vertex_array(program, content, self._index, skip_errors=True)
             self._arrays[program.glo] = array
-        array.render(moderngl.LINES, first=self._hidden if from_front else 0)
+        first = self._hidden if from_front else 0
+        array.render(moderngl.LINES, vertices=self._index.size // 4 - first, first=first)  # else it reads past the end
 
 
 def _locks(roots: Floats, cell_cm: float = 0.4, seed: int = 1) -> Floats:
