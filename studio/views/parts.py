@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from studio.views.theme import SPACED, icon, pixmap
 
 GAP = 8
-HINT_WIDTH = 232
+HINT_WIDTH = 226
 PICTURE = 40
 """Pixels across the icon of an empty panel."""
 

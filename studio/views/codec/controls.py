@@ -62,9 +62,9 @@ class Controls(QWidget):
         if setting.iterations in steps:
             self.dial.setValue(steps.index(setting.iterations))
         self.dialled.setText(_dialled(setting.iterations, now.work_s))
-        for part, shown in ((self.rate, bool(packing.rates_kbps)), (self._search, packing is BPGAN)):
-            self._form.setRowVisible(part, shown)
-        self._form.setRowVisible(self.vocoder, packing is BPGAN)
+        self._form.setRowVisible(self.rate, bool(packing.rates_kbps))
+        for field in (self.dial, self.dialled, self.vocoder):
+            self._form.setRowVisible(field, packing is BPGAN)
         self._show_size(now)
         idle = now.doing is Doing.NOTHING
         self.start.setEnabled(idle and now.source is not None)
@@ -96,20 +96,15 @@ class Controls(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(14, 12, 12, 12)
         column.setSpacing(8)
-        self._search = QWidget()
-        inner = QVBoxLayout(self._search)
-        inner.setContentsMargins(0, 4, 0, 0)
-        inner.setSpacing(4)
-        inner.addWidget(self.dial)
-        inner.addWidget(self.dialled)
         self._form = QFormLayout()
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._form.setSpacing(8)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.addRow("Format", self.format)
         self._form.addRow("", self.words)
-        for title, part in (("Rate", self.rate), ("Search", self._search), ("Vocoder", self.vocoder)):
-            self._form.addRow(title, part)
+        fields = (("Rate", self.rate), ("Search", self.dial), ("", self.dialled), ("Vocoder", self.vocoder))
+        for title, field in fields:
+            self._form.addRow(title, field)
         for part in (label("Sound", "heading"), sources, label("Send as", "heading")):
             column.addWidget(part)
         column.addLayout(self._form)

@@ -59,6 +59,7 @@ class DoctorDialog(QDialog):
         self.setWindowTitle("Doctor")
         self.list, self.said = QListWidget(), label("Examining…", "dim", wrap=True)
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)

@@ -128,6 +128,7 @@ class PreferencesDialog(QDialog):
 
     def _folder(self, setting: Setting, value: Path) -> QWidget:
         line, browse, both = QLineEdit(str(value)), push_button("Browse…", "folder"), QWidget()
+        line.setMinimumWidth(FIELD_WIDTH)
         line.editingFinished.connect(lambda: self._set(setting, Path(line.text())))
 
         def choose() -> None:

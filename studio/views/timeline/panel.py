@@ -75,7 +75,9 @@ class TimelinePanel(QWidget):
             self.length.setVisible(not narrow)
             for tool in self._tools:
                 tool.setProperty("slim", narrow)
+                tool.style().unpolish(tool)
                 tool.style().polish(tool)
+                tool.updateGeometry()
 
     def _listen(self) -> None:
         desk = self._desk
