@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,12 +21,10 @@ from studio.document import edits
 from studio.export.verify import read_facts
 from studio.session import JobState, Level
 from studio.session.transport import Span
-from studio.views.clearing import controls_of
 from studio.views.palette import CommandPalette, matches
 from tests.studio.conftest import LIMIT_MS, STORY, trigger
 from tests.studio.fakes import FakeEngine, ThreadRoom
 
-LAPTOP = 690
 """Rows of a 1280 x 720 screen that the title bar leaves to a window."""
 
 
@@ -239,6 +236,7 @@ def test_the_palette_finds_and_runs(studio: Studio) -> None:
 
 
 LEAVING = {"file.quit"}
+
 """Ends the window; every fixture's teardown does that."""
 
 
@@ -269,41 +267,3 @@ def test_rules_follow_the_state(studio: Studio, spoken: Studio) -> None:
 def test_no_two_actions_share_a_key() -> None:
     keys = [keys for action in ACTIONS.values() for keys in action.keys]
     assert len(keys) == len(set(keys))
-
-
-def test_workspaces_are_left_and_found_again(studio: Studio, qtbot: QtBot) -> None:
-    window = studio.window
-    docks = window.docks.by_name
-    docks["story"].hide()
-    trigger(studio, "space.avatar")
-    assert window.stage.workspace == "avatar" and not window.presenter.isVisible()
-    assert docks["avatar"].isVisible()
-    trigger(studio, "space.newsroom")
-    assert window.presenter.isVisible() and docks["timeline"].isVisible()
-    assert docks["story"].isHidden(), "a panel hidden before comes back by itself"
-    trigger(studio, "view.reset")
-    assert docks["story"].isVisible()
-
-
-def test_no_workspace_keeps_panels_of_another_and_all_fit_a_laptop(studio: Studio) -> None:
-    docks = studio.window.docks
-    trigger(studio, "view.reset")
-    opened: dict[str, set[str]] = {}
-    for space in ("newsroom", "sound", "newsroom", "avatar", "sound", "newsroom", "avatar"):
-        trigger(studio, f"space.{space}")
-        shown = {name for name in docks.by_name if docks.shown(name)}
-        assert opened.setdefault(space, shown) == shown
-        least = studio.window.minimumSizeHint()
-        assert least.width() <= 1280 and least.height() <= LAPTOP, space
-
-
-def test_a_toast_covers_no_control(spoken: Studio) -> None:
-    window = spoken.window
-    notices = window.desk.notices
-    for sentence in ("The clip is ready.", "The sound device went away: choose another.", "Saved."):
-        notices.info(sentence)
-    placed = [toast.geometry() for toast in window.toasts.toasts]
-    assert len(placed) >= 3 and all(window.rect().contains(one) for one in placed)
-    assert not any(a.intersects(b) for a, b in combinations(placed, 2))
-    controls = controls_of(window, window.toasts.toasts)
-    assert len(controls) > 20 and not any(one.intersects(other) for one in placed for other in controls)
