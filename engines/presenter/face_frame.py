@@ -86,12 +86,3 @@ class FaceFrame:
     def mouth(self, landmarks: FloatArray) -> FloatArray:
         """Mouth (20, 2) of a picture's landmarks (68, 2), pose removed, in mouth units."""
         return self.units(carry(self.align(landmarks), landmarks[MOUTH]))
-
-
-def smooth_landmarks(landmarks: FloatArray, fps: float, time_s: float = 0.03) -> FloatArray:
-    """Steady found landmarks (f, 68, 2) over time with a Gaussian of time_s; 0 returns them unchanged."""
-    from scipy.ndimage import gaussian_filter1d
-
-    if time_s <= 0:
-        return landmarks
-    return gaussian_filter1d(landmarks, time_s * fps, axis=0, mode="nearest").astype(np.float32)

@@ -19,11 +19,6 @@ def can_speak(desk: Desk) -> bool:
     return story is not None and bool(story.text.strip()) and not desk.programme.is_live(story.id)
 
 
-def is_speaking(desk: Desk) -> bool:
-    """Something is being spoken."""
-    return desk.programme.speaking
-
-
 def speak_story(desk: Desk) -> None:
     """Speak the story being edited."""
     story = desk.story

@@ -57,14 +57,6 @@ class Listening(QObject):
             self.player.choose(self._keys.index(key))
             self.changed.emit()
 
-    def set_focus(self, key: str) -> None:
-        """Make the difference that of another lane."""
-        if key != self.focus:
-            self.focus = key
-            if self.heard == DIFFERENCE:
-                self._hear_difference()
-            self.changed.emit()
-
     def close(self) -> None:
         """Fall silent."""
         self.player.close()

@@ -64,11 +64,6 @@ class Notices:
         """Something that did not happen."""
         return self.post(Level.ERROR, sentence, details)
 
-    def dismiss(self, notice_id: int) -> None:
-        """Take a notice away."""
-        self._notices = tuple(n for n in self._notices if n.id != notice_id)
-        self.changed.emit()
-
     def clear(self) -> None:
         """Take all away."""
         self._notices = ()

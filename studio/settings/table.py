@@ -105,12 +105,6 @@ class Preferences:
         hint="Safe to empty while the studio is closed.",
     )
 
-    @property
-    def clip_pixels(self) -> tuple[int, int]:
-        """Width and height of a new clip."""
-        width, height = self.clip_size.split("x")
-        return int(width), int(height)
-
 
 TABLE: tuple[Setting, ...] = tuple(
     Setting(column.name, *column.metadata["row"], **column.metadata["more"]) for column in fields(Preferences)

@@ -101,4 +101,3 @@ def test_listeners_hear_key_old_and_new() -> None:
 def test_values_read_as_people_write_them() -> None:
     assert [show(rate) for rate in ROWS["clip_fps"].choices] == ["25", "29.97", "30", "50"]
     assert show(True) == "on"
-    assert Preferences().clip_pixels == (1920, 1080)
