@@ -252,7 +252,7 @@ class LanesView(QWidget):
             self.lanes[ORIGINAL].head.say(self._said_of_source(), self._said_of_setting())
         if DIFFERENCE in self.lanes:
             title = "" if focus not in BY_KEY else f"of {BY_KEY[focus].title}"
-            remark = "Error of level, −20 to +20 dB" if self.view is View.PHASE else "At its true level"
+            remark = "Level off by −20 to +20 dB" if self.view is View.PHASE else "At its true level"
             self.lanes[DIFFERENCE].head.say(title, remark)
         self._soon.start()
 
