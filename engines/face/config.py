@@ -66,18 +66,23 @@ class FaceConfig:
 class FaceTraining:
     """How a network is trained.
 
-    clip: faces in a training clip; batch: clips a step; motion, landmarks, turning: weights of the losses on change
-    from face to face, on the 68 points and on head rotation, beside the one on expressions; closure: extra weight of a
-    face whose lips are shut while it speaks; rate: highest learning rate; steps: the most there are.
+    clip: faces in a training clip; batch: clips a step; long_clip, long_batch: the same for a network with a memory;
+    plain, motion, landmarks, turning: weights of the losses on expressions as they are, on change from face to face, on
+    the 68 points and on head rotation, beside the one on expressions each against its own variance; closure: extra
+    weight of a face whose lips are shut while it speaks; rate, long_rate: highest learning rates; steps: the most.
     """
 
     batch: int = 8
     clip: int = 50
+    long_batch: int = 3
+    long_clip: int = 150
     steps: int = 100_000
     rate: float = 2.5e-3
+    long_rate: float = 1.2e-3
+    plain: float = 1.0
     motion: float = 0.5
     landmarks: float = 1.0
-    turning: float = 0.5
+    turning: float = 1.5
     closure: float = 2.0
     dropout: float = 0.1
     seed: int = 11

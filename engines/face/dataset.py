@@ -22,7 +22,7 @@ from engines.face.sound import Heard, hear
 from engines.face.truth import Truth, acted_face, true_face
 from engines.lipsync.augment import quicker, recorded_elsewhere
 
-VERSION = 4
+VERSION = 5
 VERSIONS = 2
 """How often each recording is heard: clean, then changed. Acted sentences are heard once, every other one changed."""
 _FIELDS = ("columns", "ends", "expressions", "turns", "shut")

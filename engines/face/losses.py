@@ -49,7 +49,8 @@ class Yardstick:
         weight = 1.0 + how.closure * shut[..., None]
         scale = self.variance + _LEAST_VARIANCE
         expressions = (weight * error.square() / scale).mean()
+        plain = error.square().mean() / (self.variance * self.answered).mean()
         motion = ((error[:, 1:] - error[:, :-1]).square() / scale).mean()
         landmarks = (weight * (error @ self.table).square()).mean() / self.spread
         turning = ((made[1] - true[1]) / _TURN).square().mean()
-        return expressions + how.motion * motion + how.landmarks * landmarks + how.turning * turning
+        return expressions + how.plain * plain + how.motion * motion + how.landmarks * landmarks + how.turning * turning

@@ -20,8 +20,10 @@ from engines.face.material import CACHE, Item, all_items
 from engines.face.training import Course
 from engines.face.weights import load_face, save_face
 
-SHARES: dict[Kind, float] = {"static": 0.6, "lstm": 0.2, "gru": 0.2}
-"""Of the minutes: the static network trains the convolutions that all three share."""
+SHARES: dict[Kind, float] = {"static": 0.4, "lstm": 0.4, "gru": 0.2}
+"""Of the minutes."""
+BEGINS_AT: dict[Kind, Kind] = {"lstm": "static", "gru": "lstm"}
+"""Which network another begins at."""
 _SAVE_EVERY = 50
 NETWORKS: dict[str, tuple[Kind, ...]] = {kind: (kind,) for kind in KINDS}
 """What TrainJob.network may name."""
@@ -51,8 +53,8 @@ def run(
         kept = folder / f"{kind}.checkpoint.safetensors"
         if job.resume and kept.is_file():
             course.restore(kept)
-        if kind != "static":
-            course.start_from(load_face(path.with_name("face-static.safetensors"), fused=False).network)
+        elif kind in BEGINS_AT:
+            course.start_from(load_face(path.with_name(f"face-{BEGINS_AT[kind]}.safetensors"), fused=False).network)
         yield from _fit(course, kept)
         ship(path, course, {"data": words, "heard": heard_words(items)})
     return path

@@ -1,7 +1,7 @@
 """How a face network learns: clips of a stream, an average of its weights that ships, checkpoints that resume.
 
-The static network learns from scratch. The two with memory keep its convolutions and first dense layer as they are, and
-learn what follows; so the three share them, on disk too, and learning a memory takes a tenth of the work.
+Every network learns whole (Pham et al. 2017, section III-C). One with a memory begins where another kind ended, which
+spares it the time that convolutions take from nothing, and hears longer clips.
 """
 
 from __future__ import annotations
@@ -22,9 +22,6 @@ from engines.face.config import FaceConfig, FaceTraining
 from engines.face.dataset import Stream
 from engines.face.losses import Yardstick
 from engines.face.model import FaceNetwork
-from engines.face.weights import SHARED
-
-_LOOK_CHUNK = 400
 
 
 class Course:
@@ -38,16 +35,15 @@ class Course:
         self._yardstick = Yardstick.of(stream.expressions)
         _start_at_mean(self.network, stream)
         self.average = deepcopy(self.network)
-        self._optimiser = torch.optim.AdamW(self.network.parameters(), how.rate, weight_decay=1e-2)
+        self._rate = how.rate if config.kind == "static" else how.long_rate
+        self._optimiser = torch.optim.AdamW(self.network.parameters(), self._rate, weight_decay=1e-2)
         self.step, self.spent_s = 0, 0.0
-        self._looked: Tensor | None = None
 
-    def start_from(self, static: FaceNetwork) -> None:
-        """Take over the part shared with a static network; a new course also begins at its later layers."""
-        later = ("after", "expressions", "turns") if self.step == 0 else ()
+    def start_from(self, other: FaceNetwork) -> None:
+        """Begin where a network of another kind ended, in all but the memory."""
+        state = {k: v for k, v in other.state_dict().items() if not k.startswith("memory.")}
         for network in (self.network, self.average):
-            for part in (*(name.rstrip(".") for name in SHARED), *later):
-                getattr(network, part).load_state_dict(getattr(static, part).state_dict())
+            network.load_state_dict(network.state_dict() | state)
 
     @property
     def _networks(self) -> Networks:
@@ -64,32 +60,22 @@ class Course:
         rng = np.random.default_rng([self.how.seed, self.step])
         while self.progress < 1.0:
             began = time.process_time()
-            loss = self._learn(rng) if self.config.kind == "static" else self._learn_memory(rng)
+            loss = self._learn(rng)
             self.step += 1
             self.spent_s += time.process_time() - began
             yield loss
 
     def _learn(self, rng: np.random.Generator) -> float:
-        clips = self._clips(rng, self.how.batch, self.how.clip)
+        long = self.config.kind != "static"
+        faces, count = (self.how.long_clip, self.how.long_batch) if long else (self.how.clip, self.how.batch)
+        starts = rng.integers(0, len(self.stream.ends) - faces + 1, count)
+        clips = [self.stream.clip(int(start), faces) for start in starts]
         width = max(len(c.columns) for c in clips)
         columns = torch.stack([_tensor(np.pad(c.columns, ((0, width - len(c.columns)), (0, 0)))) for c in clips])
         columns = columns + 0.04 * torch.randn(len(clips), 1, 1) * (columns > 0)  # level within 2.4 dB
         self.network.train()
-        made = self.network(
-            columns.to(self.device), torch.from_numpy(np.stack([c.ends for c in clips])).to(self.device)
-        )
-        return self._step(made[:2], clips)
-
-    def _learn_memory(self, rng: np.random.Generator) -> float:
-        if self._looked is None:
-            self._looked = look(self.network, self.stream, self.device)
-        faces = 2 * self.how.clip
-        starts = self._starts(rng, self.how.batch, faces)
-        looked = torch.stack([self._looked[s : s + faces] for s in starts]).float().to(self.device)
-        looked = looked + 0.05 * torch.randn_like(looked)
-        self.network.train()
-        made = self.network.remember(looked)
-        return self._step(made[:2], [self.stream.clip(s, faces) for s in starts])
+        ends = torch.from_numpy(np.stack([c.ends for c in clips]))
+        return self._step(self.network(columns.to(self.device), ends.to(self.device))[:2], clips)
 
     def _step(self, made: tuple[Tensor, Tensor], clips: list[Stream]) -> float:
         true = tuple(
@@ -100,7 +86,7 @@ class Course:
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-        self._optimiser.param_groups[0]["lr"] = self.how.rate * self._pace()
+        self._optimiser.param_groups[0]["lr"] = self._rate * self._pace()
         self._optimiser.step()
         self._follow()
         return float(loss.item())
@@ -108,12 +94,6 @@ class Course:
     def _pace(self) -> float:
         """Share of the full rate: a short rise, then down as a cosine."""
         return min((self.step + 1) / 100, 0.505 + 0.495 * math.cos(math.pi * self.progress))
-
-    def _starts(self, rng: np.random.Generator, count: int, faces: int) -> list[int]:
-        return [int(s) for s in rng.integers(0, len(self.stream.ends) - faces + 1, count)]
-
-    def _clips(self, rng: np.random.Generator, count: int, faces: int) -> list[Stream]:
-        return [self.stream.clip(s, faces) for s in self._starts(rng, count, faces)]
 
     def _follow(self) -> None:
         """Let the average follow, closely at first; running statistics are averages already."""
@@ -135,18 +115,6 @@ class Course:
         tensors, header = load_weights(path)
         scatter(tensors, self._networks, {"network": self._optimiser})
         self.step, self.spent_s = int(header["step"]), float(header["spent_s"])
-
-
-@torch.no_grad()
-def look(network: FaceNetwork, stream: Stream, device: str = "cpu") -> Tensor:
-    """What each window of a stream holds, heard alone: (f, dense) in half precision."""
-    network.eval()
-    parts = []
-    for first in range(0, len(stream.ends), _LOOK_CHUNK):
-        clip = stream.clip(first, min(_LOOK_CHUNK, len(stream.ends) - first))
-        columns, ends = _tensor(clip.columns)[None].to(device), torch.from_numpy(np.array(clip.ends))[None].to(device)
-        parts.append(network.look(columns, ends)[0].half().cpu())
-    return torch.cat(parts)
 
 
 def _start_at_mean(network: FaceNetwork, stream: Stream) -> None:

@@ -1,30 +1,22 @@
-"""The weight file of a face network: the network in half precision, and the mean face of what it learned from.
-
-The convolutions and first dense layer lie in face-static.safetensors alone; the files of the two networks with a memory
-hold the rest, and the mark of the static file that they were trained over.
-"""
+"""The weight file of a face network: the network in half precision, and the mean face of what it learned from."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from engines.api.events import EngineError
 from engines.api.values import FloatArray
 from engines.common.weights import load_weights, save_weights
 from engines.face.config import FaceConfig
 from engines.face.model import FaceNetwork
 
 ENGINE = "face"
-SHARED = ("along_bands.", "along_time.", "before.")
-"""Parts of a network with a memory that are the static network's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,28 +32,10 @@ class Face:
 def save_face(path: Path, network: FaceNetwork, means: tuple[FloatArray, FloatArray], header: dict[str, Any]) -> None:
     """Write a weight file in one move; running statistics stay whole."""
     state = network.state_dict()
-    if network.config.kind != "static":
-        header = header | {"shares": mark(state)}
-        state = {k: v for k, v in state.items() if not k.startswith(SHARED)}
     tensors = {f"network.{k}": v if "running" in k or v.dim() == 0 else v.half() for k, v in state.items()}
     for name, mean in zip(("mean_expressions", "mean_turn"), means, strict=True):
         tensors[name] = torch.from_numpy(np.ascontiguousarray(mean, np.float32))
     save_weights(path, tensors, header | {"engine": ENGINE, "config": network.config.to_header()})
-
-
-def mark(state: dict[str, Tensor]) -> str:
-    """A short name of the shared part of a network, the same for whole and half precision."""
-    shared = [state[k].half().cpu().numpy().tobytes() for k in sorted(state) if k.startswith(SHARED) and "num" not in k]
-    return hashlib.blake2b(b"".join(shared), digest_size=8).hexdigest()
-
-
-def _shared(path: Path, wanted: str) -> dict[str, Tensor]:
-    """The tensors of the static network that another shares."""
-    tensors, _ = load_weights(path)
-    found = {k.removeprefix("network."): v for k, v in tensors.items() if k.removeprefix("network.").startswith(SHARED)}
-    if mark(found) != wanted:
-        raise EngineError(f"{path} is not the one its companions were trained with: restore all three from one place.")
-    return {f"network.{k}": v for k, v in found.items()}
 
 
 def fuse(stack: nn.Sequential) -> nn.Sequential:
@@ -77,13 +51,11 @@ def fuse(stack: nn.Sequential) -> nn.Sequential:
 
 
 def load_face(path: Path, *, fused: bool = True) -> Face:
-    """Read a weight file. Fails with EngineError where it is missing or corrupt, or belongs to another static one.
+    """Read a weight file. Fails with EngineError where it is missing or corrupt.
 
     fused: for work only; a network to train further from must not be.
     """
     tensors, header = load_weights(path)
-    if "shares" in header:
-        tensors |= _shared(path.with_name("face-static.safetensors"), header["shares"])
     network = FaceNetwork(FaceConfig.from_header(header["config"]))
     state = {k.removeprefix("network."): v.float() for k, v in tensors.items() if k.startswith("network.")}
     network.load_state_dict(state)

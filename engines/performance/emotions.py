@@ -47,11 +47,15 @@ CALMEST = 0.35
 class Excitement:
     """How excited a voice is, from loudness, pitch and rate, step by step (25 a second); looks back only.
 
-    All are measured against the same speaker a while ago, so that neither a microphone nor a low voice changes them.
+    All are measured against the same speaker a while ago, so that neither a microphone nor a low voice changes them:
+    what is usual is the mean of all that was heard until that is longer than its time constant.
     """
 
-    loud_db: float = -30.0
-    usual_db: float = -30.0
+    loud_db: float = 0.0
+    usual_db: float = 0.0
+    spoken: int = 0
+    voiced: int = 0
+    """Steps heard so far, of speech and of voice."""
     pitch: float = 0.0
     usual_pitch: float = 0.0
     range: float = 2.0
@@ -63,8 +67,9 @@ class Excitement:
     def push(self, energy_db: float, pitch_hz: float, speaking: bool) -> float:
         """Hear 40 ms: energy in dB, pitch (0 unvoiced), whether somebody speaks. Returns 0 (flat) to about 1."""
         if speaking:
-            self.loud_db += _share(0.35) * (energy_db - self.loud_db)
-            self.usual_db += _share(5.0) * (energy_db - self.usual_db)
+            self.spoken += 1
+            self.loud_db += max(_share(0.35), 1 / self.spoken) * (energy_db - self.loud_db)
+            self.usual_db += max(_share(5.0), 1 / self.spoken) * (energy_db - self.usual_db)
             rise = min(max(energy_db - self.last_db, 0.0), 15.0)
             self.rate += _share(1.0) * (rise - self.rate)
             if pitch_hz > 0:
@@ -76,10 +81,9 @@ class Excitement:
         return self.value
 
     def _hear_pitch(self, semitones: float) -> None:
-        if self.usual_pitch == 0.0:
-            self.pitch = self.usual_pitch = semitones
-        self.pitch += _share(0.25) * (semitones - self.pitch)
-        self.usual_pitch += _share(4.0) * (semitones - self.usual_pitch)
+        self.voiced += 1
+        self.pitch += max(_share(0.25), 1 / self.voiced) * (semitones - self.pitch)
+        self.usual_pitch += max(_share(4.0), 1 / self.voiced) * (semitones - self.usual_pitch)
         self.range += _share(2.0) * (min(abs(semitones - self.usual_pitch), 8.0) - self.range)
 
     def _goal(self) -> float:

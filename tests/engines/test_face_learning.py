@@ -30,7 +30,7 @@ from engines.face.dataset import Stream, heard_as, joined, prepare
 from engines.face.material import Item, acted_items, actor_items
 from engines.face.measure import Take, jerk, landmarks_mm, runs, score
 from engines.face.sound import hear
-from engines.face.training import Course, look
+from engines.face.training import Course
 from engines.face.truth import ANSWERED, CHANCE, true_face
 from engines.scene.head import load_head
 
@@ -194,7 +194,7 @@ def test_a_clip_holds_the_windows_of_its_faces() -> None:
 @pytest.mark.parametrize("kind", ["static", "lstm"])
 def test_a_network_learns_what_it_hears_and_goes_on_after_a_pause(kind: str, tmp_path: Path) -> None:
     stream = heard_as(item(), tiny(), 0)
-    how = FaceTraining(batch=2, clip=18, steps=60, rate=5e-3, dropout=0.0)
+    how = FaceTraining(batch=2, clip=18, long_batch=2, long_clip=18, steps=60, rate=5e-3, long_rate=5e-3, dropout=0.0)
     config = tiny(kind)  # type: ignore[arg-type]
     course = Course(config, how, stream, 1e9, "cpu")
     losses = [loss for _, loss in zip(range(40), course.fit(), strict=False)]
@@ -203,7 +203,7 @@ def test_a_network_learns_what_it_hears_and_goes_on_after_a_pause(kind: str, tmp
     other = Course(config, replace(how, seed=5), stream, 1e9, "cpu")
     other.restore(tmp_path / "kept.safetensors")
     assert other.step == course.step == 40
-    assert torch.equal(look(other.network, stream), look(course.network, stream))
+    assert all(torch.equal(a, b) for a, b in zip(other.network.parameters(), course.network.parameters(), strict=True))
     assert len(list(other.fit())) == 20
 
 
@@ -228,3 +228,15 @@ def test_landmarks_are_the_heads_own_in_millimetres() -> None:
     own = np.stack([load_head(level=0).landmarks(w, r) for w, r in zip(weights, rotation, strict=True)])
     assert np.allclose(landmarks_mm(weights, rotation), 10 * own, atol=1e-3)
     assert jerk(np.zeros((9, 3, 3))) == 0.0 and runs(np.array([0, 1, 1, 0, 1])) == [(1, 3), (4, 5)]
+
+
+def test_a_network_with_a_memory_begins_where_the_static_one_ended() -> None:
+    stream = heard_as(item(), tiny(), 0)
+    static, lstm = (Course(tiny(kind), FaceTraining(), stream, 1e9, "cpu") for kind in ("static", "lstm"))
+    with torch.no_grad():
+        static.average.before[0].weight.mul_(2.0)
+    memory = lstm.network.state_dict()["memory.weight_hh_l0"].clone()
+    lstm.start_from(static.average)
+    assert torch.equal(lstm.network.before[0].weight, static.average.before[0].weight)
+    assert torch.equal(lstm.average.expressions.bias, static.average.expressions.bias)
+    assert torch.equal(lstm.network.state_dict()["memory.weight_hh_l0"], memory)
