@@ -23,7 +23,7 @@ from engines.textlip.pacing import fitted
 from engines.textlip.runs import FPS, window_of
 from engines.textlip.saved import open_network, weights_path
 
-CHUNK = 24
+CHUNK = 96
 """Pictures painted at once."""
 
 

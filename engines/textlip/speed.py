@@ -17,7 +17,7 @@ from engines.textlip.model import LipNetwork
 from engines.textlip.runs import FPS, Run
 
 LENGTHS_S = range(1, 9)
-TIMES = 3
+TIMES = 9
 
 
 def latencies(network: LipNetwork, runs: list[Run]) -> dict[int, float]:
