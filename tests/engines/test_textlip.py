@@ -1,8 +1,7 @@
-"""Text to lips: laws of the networks and losses, alignment, data on disk, corpora, and what bad input gets."""
+"""Text to lips: laws of the networks, their losses and their training."""
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -11,60 +10,25 @@ import numpy as np
 import pytest
 import torch
 
-from engines.api.events import EngineError, Partial
-from engines.api.textlip import DurationsJob, LipsJob, LipTrack
-from engines.api.values import SILENCE, Phone
-from engines.common.homes import SHIPPED, VARIABLE
-from engines.textlip import corpora, identity, losses, points, reader, reading, sheets
-from engines.textlip.batch import spell, to_pictures, to_tensor
+from engines.api.events import EngineError
+from engines.textlip import losses, reader
+from engines.textlip.batch import spell
 from engines.textlip.blocks import LengthRegulator
-from engines.textlip.brush import Brush
-from engines.textlip.carrying import MOUTH, CarryingDecoder
 from engines.textlip.config import KINDS, PRESETS, Kind, TextlipConfig, TrainConfig
 from engines.textlip.dataset import Drawer, Runs
-from engines.textlip.engine import TextlipEngine
 from engines.textlip.model import FIRST, ParaLip
 from engines.textlip.networks import build
 from engines.textlip.pictures import Discriminator
-from engines.textlip.placing import LipWindow, carry
-from engines.textlip.runs import Run, durations, read_run, window_of, write_run
+from engines.textlip.runs import durations, read_run, window_of, write_run
 from engines.textlip.saved import keep, open_network
 from engines.textlip.sayings import Saying
 from engines.textlip.training import Trainer
-
-GRID = Path(__file__).parents[3] / "shared" / "data" / "grid"
-PHONES = (Phone(SILENCE, 0.0, 0.1), Phone("m", 0.1, 0.2), Phone("ɑ", 0.2, 0.42, 1), Phone("p", 0.42, 0.6))
-FRAMES = 15
+from tests.engines.small_lips import FRAMES, PHONES, a_run, small_network
 
 
 @pytest.fixture(scope="module")
 def network() -> ParaLip:
-    """A small ParaLip with random weights, ready to paint."""
-    torch.manual_seed(1)
-    made = build(TextlipConfig.tiny()).eval()
-    assert isinstance(made, ParaLip)
-    return made
-
-
-@pytest.fixture
-def engine(network: ParaLip) -> TextlipEngine:
-    """An engine around it that needs no weight file and no presenter."""
-    made = TextlipEngine()
-    made._networks["paralip"] = network
-    made._identities["me", 0.0] = face()
-    return made
-
-
-def face(shade: int = 128) -> np.ndarray:
-    """A lip picture of one shade."""
-    return np.full((80, 160, 3), shade, np.uint8)
-
-
-def a_run(name: str = "a", split: str = "train") -> Run:
-    """A run whose pictures grow lighter and whose mouth opens."""
-    pictures = np.stack([face(10 * i) for i in range(FRAMES)])
-    mouths = np.random.default_rng(0).uniform(30, 60, (FRAMES, 20, 2)).astype(np.float32)
-    return Run(name, split, "synthetic", "map", pictures, mouths, PHONES)
+    return small_network()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -223,228 +187,3 @@ def test_the_paper_preset_is_the_papers() -> None:
     assert (paper.hidden, paper.heads, paper.encoder_blocks, paper.dropout, paper.places) == (256, 2, 4, 0.2, False)
     usual = TrainConfig()
     assert (usual.rate, usual.judge_rate, usual.batch, usual.adversarial) == (1e-3, 1e-4, 4, 5.0)
-
-
-def test_text_becomes_lips_with_the_first_pictures_first(engine: TextlipEngine) -> None:
-    events = list(drain(engine.run(LipsJob("Hello, mum.", identity="me"))))
-    pictures = [event.value for event in events if isinstance(event, Partial)]
-    track = events[-1]
-    assert isinstance(track, LipTrack)
-    assert len(pictures[0].pictures) == FIRST
-    assert [part.first for part in pictures] == np.cumsum([0, *(len(p.pictures) for p in pictures[:-1])]).tolist()
-    assert track.frames == sum(len(p.pictures) for p in pictures) == round(track.seconds * 25)
-
-
-def test_true_times_are_followed(engine: TextlipEngine) -> None:
-    *_, track = drain(engine.run(LipsJob(phones=PHONES, identity="me")))
-    assert (track.frames, track.seconds) == (15, 0.6)
-
-
-def test_faster_speech_lasts_as_much_less(engine: TextlipEngine) -> None:
-    *_, slow = drain(engine.run(DurationsJob("One two three.", 100)))
-    *_, fast = drain(engine.run(DurationsJob("One two three.", 200)))
-    heard = [[p.end_s - p.start_s for p in phones[1:]] for phones in (slow, fast)]
-    assert np.allclose(np.array(heard[0]), 2 * np.array(heard[1]))
-
-
-def test_a_long_story_is_painted_sentence_by_sentence(engine: TextlipEngine) -> None:
-    work = engine.run(LipsJob("The harbour is open again. " * 1000, identity="me", longest_s=3.0))
-    *_, track = drain(work)
-    assert track.seconds < 30
-    assert all(len(piece) <= reading.PIECE for piece in reading.pieces(PHONES * 400))
-    assert sum(len(piece) for piece in reading.pieces(PHONES * 400)) == 1600
-
-
-@pytest.mark.parametrize(
-    ("job", "sentence"),
-    [
-        (LipsJob("  ", identity="me"), "nothing to say"),
-        (LipsJob("...!", identity="me"), "no words"),
-        (LipsJob("Привет всем", identity="me"), "Cyrillic"),
-        (LipsJob("a" * 200_001, identity="me"), "split it"),
-        (LipsJob("Hello", identity="me", rate_wpm=20), "rate"),
-        (LipsJob("Hello", identity="me", model="best"), "choose from"),
-        (LipsJob("Hello", identity="nobody"), "no presenter or picture"),
-        (LipsJob(phones=(Phone("a", 2.0, 1.0),), identity="me"), "not known"),
-    ],
-)
-def test_what_cannot_be_said_is_refused_in_a_sentence(engine: TextlipEngine, job: LipsJob, sentence: str) -> None:
-    with pytest.raises(EngineError, match=sentence):
-        list(engine.run(job))
-
-
-def test_unknown_words_and_signs_are_spelled(engine: TextlipEngine) -> None:
-    *_, track = drain(engine.run(LipsJob("zzxqy 5 € 🙂", identity="me")))
-    assert len([p for p in track.phones if p.symbol != SILENCE]) > 8
-
-
-def test_an_identity_is_a_lip_picture_or_shows_a_face(tmp_path: Path) -> None:
-    import cv2
-
-    def stored(name: str, height: int, width: int) -> str:
-        noise = np.random.default_rng(0).integers(0, 255, (height, width, 3), np.uint8)
-        cv2.imwrite(str(tmp_path / name), noise)
-        return str(tmp_path / name)
-
-    assert identity.find_identity(stored("lips.png", 80, 160)).shape == (80, 160, 3)
-    with pytest.raises(EngineError, match="No face with a mouth"):
-        identity.find_identity(stored("noise.png", 200, 240))
-    with pytest.raises(EngineError, match="40x30"):
-        identity.find_identity(stored("small.png", 30, 40))
-    (tmp_path / "text.png").write_text("no picture")
-    with pytest.raises(EngineError, match="cannot be read as a picture"):
-        identity.find_identity(str(tmp_path / "text.png"))
-
-
-def test_a_users_own_presenter_is_known_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, str(tmp_path))
-    shutil.copytree(SHIPPED / "default", tmp_path / "mine", ignore=shutil.ignore_patterns("renderer*", "matte*"))
-    assert np.array_equal(identity.find_identity("mine"), identity.find_identity("default"))
-    with pytest.raises(EngineError, match=r"default, .*mine"):
-        identity.find_identity("nobody")
-
-
-def test_no_presenter_speaks_without_consent(tmp_path: Path) -> None:
-    (tmp_path / "presenter.json").write_text("{}")
-    with pytest.raises(EngineError, match="consent"):
-        identity.find_identity(str(tmp_path))
-
-
-def test_the_lip_window_takes_head_motion_out() -> None:
-    rest = np.random.default_rng(0).uniform(100, 400, (68, 2)).astype(np.float32)
-    rest[48], rest[54] = (200, 300), (289, 300)
-    window = LipWindow(rest)
-    turn = np.float32([[0.99, -0.08, 12], [0.08, 0.99, -7]])
-    moved = carry(turn, rest)
-    assert np.allclose(carry(window.place(moved), moved), carry(window.matrix, rest), atol=0.05)
-    assert np.allclose(carry(window.matrix, rest[[48, 54]]).mean(0), (80, 23), atol=0.1)
-
-
-def test_mouth_points_are_learnt() -> None:
-    run = a_run()
-    run = replace(run, mouths=np.repeat(run.mouths[:1], FRAMES, 0))
-    *_, network = points.fit([run], 0.4)
-    assert float(np.abs(points.find(network.eval(), run.pictures) - run.mouths).mean()) < 8
-
-
-def test_pictures_survive_being_tensors() -> None:
-    pictures = np.random.default_rng(0).integers(0, 255, (2, 80, 160, 3), np.uint8)
-    assert np.array_equal(to_pictures(to_tensor(pictures)), pictures)
-
-
-def make_grid(folder: Path) -> None:
-    """GRID's own layout, its videos being empty files."""
-    (folder / "s1" / "video").mkdir(parents=True)
-    (folder / "s1" / "align").mkdir()
-    (folder / "s1" / "video" / "bbaf2n.mpg").touch()
-    lines = "0 23750 sil\n23750 29500 bin\n29500 34000 blue\n34000 74500 sil\n"
-    (folder / "s1" / "align" / "bbaf2n.align").write_text(lines)
-
-
-def test_grid_is_read_in_its_own_layout(tmp_path: Path) -> None:
-    make_grid(tmp_path)
-    (clip,) = corpora.find_clips(tmp_path)
-    assert clip.text == "bin blue"
-    phones = corpora.word_phones(clip.labels)
-    assert [p.symbol for p in phones] == [SILENCE, "b", "ɪ", "n", "b", "l", "u", SILENCE]
-    assert phones[1].start_s == pytest.approx(0.95)
-    assert phones[-1].end_s == pytest.approx(2.98)
-
-
-def test_tcd_timit_is_read_in_its_own_layout(tmp_path: Path) -> None:
-    for view in ("straightcam", "30degcam"):
-        folder = tmp_path / "volunteers" / "01M" / "Clips" / view
-        folder.mkdir(parents=True)
-        (folder / "sa1.mp4").touch()
-        (folder / "sa1.txt").write_text("0 1000000 sil\n1000000 2500000 sh\n2500000 4000000 iy1\n")
-    (clip,) = corpora.find_clips(tmp_path)
-    assert clip.phonetic
-    assert corpora.timit_phones(clip.labels) == (
-        Phone(SILENCE, 0.0, pytest.approx(0.1)),
-        Phone("ʃ", pytest.approx(0.1), pytest.approx(0.25)),
-        Phone("i", pytest.approx(0.25), pytest.approx(0.4), 1),
-    )
-
-
-def test_a_folder_without_clips_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match="neither GRID"):
-        corpora.find_clips(tmp_path)
-    with pytest.raises(EngineError, match="not a folder"):
-        corpora.find_clips(tmp_path / "none")
-
-
-@pytest.mark.skipif(not GRID.is_dir(), reason="the four GRID clips are not here")
-def test_a_grid_clip_becomes_a_run() -> None:
-    clips = corpora.find_clips(GRID)
-    assert sorted(clip.video.stem for clip in clips) == ["brbk7n", "lbbc2a", "sbia1a", "swiz3n"]
-    run = corpora.read_clip(replace(clips[0], labels=(("bin", 0.0, 1.0), ("now", 1.0, 3.0))))
-    assert run.pictures.shape == (75, 80, 160, 3)
-    assert durations(run.phones, 75).sum() == 75
-
-
-def drain(work):  # type: ignore[no-untyped-def]
-    """Events of work, its result last."""
-    result = yield from work
-    yield result
-
-
-@pytest.mark.parametrize("parallel", [True, False])
-def test_the_compiled_decoder_paints_what_the_decoder_paints(parallel: bool) -> None:
-    painter, face_seen, rows, memory = a_decoder()
-    with torch.inference_mode():
-        wanted, got = painter(rows, memory), Brush(painter, parallel)(rows, memory)
-    assert float((wanted - got).abs().max()) < 0.5 / 255
-    assert float((wanted - face_seen[:, None]).abs().max()) > 0.1
-
-
-def test_nothing_is_painted_beside_the_mouth() -> None:
-    painter, face_seen, rows, memory = a_decoder()
-    with torch.inference_mode():
-        painter.flow.weight.zero_()
-        changed = ((painter(rows, memory) - face_seen[:, None]).abs().amax((0, 1, 2)) > 1e-3).numpy()
-    assert changed[MOUTH].any()
-    assert changed.sum() == changed[MOUTH].sum()
-
-
-def a_decoder() -> tuple[CarryingDecoder, torch.Tensor, torch.Tensor, list[torch.Tensor]]:
-    """A small picture decoder that moves skin, an identity, seven rows, and what the decoder remembers of it."""
-    torch.manual_seed(3)
-    painter = build(TextlipConfig.tiny()).eval().painter
-    assert isinstance(painter, CarryingDecoder)
-    torch.nn.init.normal_(painter.flow.weight, std=0.3)
-    levels = [torch.randn(1, width, 80 >> i, 160 >> i) for i, width in enumerate(TextlipConfig.tiny().channels)]
-    face_seen, rows = torch.rand(1, 3, 80, 160), torch.randn(1, 7, 16)
-    with torch.inference_mode():
-        return painter, face_seen, rows, painter.remember(face_seen, levels)
-
-
-def test_a_decoder_that_carries_moves_the_identitys_own_pixels() -> None:
-    painter = build(TextlipConfig.tiny()).painter
-    seen, x = torch.rand(1, 3, 80, 160), torch.zeros(2, 8, 10, 20)
-    with torch.no_grad():
-        assert torch.allclose(painter.carry(seen, x), seen.expand(2, -1, -1, -1), atol=1e-4)
-        painter.flow.bias[[0, 2]] = 1.0  # FARTHEST of half the width: 8 pixels to the left
-        assert torch.allclose(painter.carry(seen, x)[..., :-9], seen[..., 8:-1].expand(2, -1, -1, -1), atol=1e-3)
-        painter.flow.bias[:] = torch.tensor([0.0, 0.0, 0.0, 1.0])  # every second row of the flow: 4 pixels up
-        moved = painter.carry(seen, x)
-        assert torch.allclose(moved[..., 6, :], seen[..., 10, :].expand(2, -1, -1), atol=0.6)
-        assert not torch.allclose(moved, seen.expand(2, -1, -1, -1), atol=0.1)
-
-
-def test_the_papers_decoder_paints_every_pixel() -> None:
-    torch.manual_seed(4)
-    made = build(replace(TextlipConfig.tiny(), carried=False)).eval()
-    with torch.inference_mode():
-        pictures = torch.cat(list(made.paint(spell([PHONES], made.config), 3, torch.full((1, 3, 80, 160), 0.9))))
-    assert pictures.shape == (3, 3, 80, 160)
-    assert float((pictures - 0.9).abs().min()) > 1e-3
-
-
-def test_a_contact_sheet_shows_the_film_and_every_network(network: ParaLip, tmp_path: Path) -> None:
-    (path,) = sheets.write_sheets(tmp_path, [a_run()], {"paralip": network})
-    made = identity.first_picture(path)
-    assert made.shape == (2 * 84, 150 + 8 * 164, 3)
-    moments = np.linspace(0, FRAMES - 1, 10).astype(int)[1:-1]
-    for column, moment in enumerate(moments):
-        assert (made[:80, 150 + 164 * column : 310 + 164 * column] == 10 * moment).all()
-    assert not (made[84:164, 150:310] == made[:80, 150:310]).all()
