@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +25,7 @@ from engines.face.mouth import OURS, gate, openings_cm, rest, shut
 from engines.face.sound import Ear, hear
 from engines.face.turning import quaternions_of, rotations_of
 from engines.face.weights import Face, load_face, save_face
-from engines.performance.emotions import CORNERS, STYLES, Excitement, express
+from engines.performance.emotions import CORNERS, STYLES, express
 from engines.room import InlineRoom
 from engines.scene.head import rotation_matrix
 
@@ -206,28 +205,6 @@ def test_emotions_leave_speech_alone_and_differ() -> None:
     assert happy[INDEX["mouthSmileLeft"]] > 0.3 and angry[INDEX["browDownLeft"]] > 0.5
     with pytest.raises(EngineError, match="choose from"):
         express(speech, "bored", excitement)
-
-
-def test_a_raised_voice_is_more_excited_and_lifts_the_head() -> None:
-    flat, raised = Excitement(), Excitement()
-    for i in range(100):
-        flat.push(-20.0, 120.0, True)
-        raised.push(-20.0 if i < 80 else -10.0, 120.0 if i < 80 else 180.0, True)
-    assert raised.value > flat.value + 0.1
-    quieter = replace(raised)
-    for _ in range(100):
-        quieter.push(-70.0, 0.0, False)
-    assert quieter.value < flat.value and abs(quieter.nod) < 1e-3
-
-
-def test_neither_a_microphone_nor_a_low_voice_excites() -> None:
-    near, far = Excitement(), Excitement()
-    for i in range(60):
-        loud_db, pitch_hz = -20.0 + 5 * np.sin(i / 3), 120.0 * 2 ** (np.sin(i / 5) / 4)
-        near.push(loud_db, pitch_hz, True)
-        far.push(loud_db - 20, 2 * pitch_hz, True)
-        assert far.nod == pytest.approx(near.nod, abs=1e-9) and abs(near.nod) < np.radians(2.0)
-        assert i == 0 or far.value == pytest.approx(near.value, abs=0.1)
 
 
 def test_blinks_and_looks_come_and_go_without_touching_the_mouth() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -12,6 +13,7 @@ from engines.api.arkit import INDEX, MOUTH, NAMES
 from engines.api.events import EngineError
 from engines.api.jobs import PerformJob
 from engines.api.values import SILENCE, Audio, Performance, Phone, Speech
+from engines.performance.emotions import Excitement
 from engines.performance.engine import PerformanceEngine
 from engines.performance.prosody import measure
 from engines.performance.targets import TARGETS, segments
@@ -188,3 +190,25 @@ def test_user_mistakes_are_sentences() -> None:
     ):
         with pytest.raises(EngineError):
             list(PerformanceEngine().run(bad))
+
+
+def test_a_raised_voice_is_more_excited_and_lifts_the_head() -> None:
+    flat, raised = Excitement(), Excitement()
+    for i in range(100):
+        flat.push(-20.0, 120.0, True)
+        raised.push(-20.0 if i < 80 else -10.0, 120.0 if i < 80 else 180.0, True)
+    assert raised.value > flat.value + 0.1
+    quieter = replace(raised)
+    for _ in range(100):
+        quieter.push(-70.0, 0.0, False)
+    assert quieter.value < flat.value and abs(quieter.nod) < 1e-3
+
+
+def test_neither_a_microphone_nor_a_low_voice_excites() -> None:
+    near, far = Excitement(), Excitement()
+    for i in range(60):
+        loud_db, pitch_hz = -20.0 + 5 * np.sin(i / 3), 120.0 * 2 ** (np.sin(i / 5) / 4)
+        near.push(loud_db, pitch_hz, True)
+        far.push(loud_db - 20, 2 * pitch_hz, True)
+        assert far.nod == pytest.approx(near.nod, abs=1e-9) and abs(near.nod) < np.radians(2.0)
+        assert i == 0 or far.value == pytest.approx(near.value, abs=0.1)
