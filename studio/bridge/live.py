@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -61,6 +62,7 @@ class Live(QObject):
         self.listening = False
         self._input: LiveInput | None = None
         self._job: RoomJob | None = None
+        self._seeing = threading.Lock()
         self._mute_until_s = 0.0
         self._watch: QObject | None = None
         self._tick = QTimer(self, interval=REFRESH_MS)
@@ -107,16 +109,16 @@ class Live(QObject):
         self._tasks.run(ending.stop, lane=LANE)
         self._again.stop()
         self._tick.stop()
-        self._drop_job()
         self._faces.follow(None)
-        self.path.forget()
+        self._forget()
         self.changed.emit()
 
     def wipe(self) -> None:
         """Forget all sound and poses, in the engine too, and go on as with a new visitor."""
-        self.path.forget()
         if self._input is not None:
             self._input.wipe()
+        self._forget()
+        if self._input is not None:
             self._submit()
 
     def close(self) -> None:
@@ -180,14 +182,21 @@ class Live(QObject):
         """What is done with each pose on the room's thread, before the GUI thread hears of it."""
 
         def sieve(pose: LivePose) -> LivePose:
-            if self._job is not None and self._job.job is job:  # else it belongs to sound that was wiped
-                self.path.see(pose)
+            with self._seeing:
+                if self._job is not None and self._job.job is job:  # else it belongs to sound that was wiped
+                    self.path.see(pose)
             return pose
 
         return sieve
 
+    def _forget(self) -> None:
+        """Let go of the job first: none of its poses comes after what is forgotten."""
+        self._drop_job()
+        self.path.forget()
+
     def _drop_job(self) -> None:
-        old, self._job = self._job, None
+        with self._seeing:  # a pose on its way is waited for
+            old, self._job = self._job, None
         self.path.push = lambda block: None
         self.listening = False
         if old is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engines.api.face import Pose
 from studio.app import Studio
 from studio.session import HandClock
 from studio.session.booth import FREE_TRIES, PENALTY_S, Booth, BoothState, PinLock, hash_pin, is_pin, matches
@@ -166,6 +168,32 @@ def test_a_visitor_comes_speaks_goes_and_nothing_stays(studio: Studio, qtbot: Qt
     assert studio.window.isVisible() and not live.running and source.streams[0].closed
     sound = {path for path in tmp_path.rglob("*") if path.is_file() and path.suffix not in (".json", ".ini", ".lock")}
     assert sound <= files  # settings and layout may be written, sound and motion never
+
+
+def test_a_face_on_its_way_when_a_visitor_goes_is_wiped_too(
+    studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booth, live, source = open_booth(studio, qtbot), studio.desk.live, studio.source  # type: ignore[attr-defined]
+    comes, goes_on, came = threading.Event(), threading.Event(), threading.Event()
+    see = live.path.see
+
+    def slow(pose: Pose) -> None:
+        comes.set()
+        assert goes_on.wait(LIMIT_MS / 1000)
+        see(pose)
+        came.set()
+
+    monkeypatch.setattr(live.path, "see", slow)
+
+    def speak() -> bool:
+        source.streams[0].speak(0.1)
+        return comes.is_set()
+
+    qtbot.waitUntil(speak, timeout=LIMIT_MS)
+    threading.Timer(0.1, goes_on.set).start()
+    live.wipe()
+    assert came.wait(LIMIT_MS / 1000) and len(live.path.track) == 0
+    leave(booth, qtbot)
 
 
 def test_the_attract_loop_moves_the_face_and_listening_takes_it_over(studio: Studio, qtbot: QtBot) -> None:
