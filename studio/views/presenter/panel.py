@@ -29,6 +29,7 @@ class PresenterPanel(QWidget):
         self.setObjectName("Panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._desk = desk
+        self._listed = False
         self._resume: Callable[[], None] | None = desk.preview.hold()
         self.canvas = Canvas(desk)
         self.state = Brief("dim")
@@ -94,6 +95,7 @@ class PresenterPanel(QWidget):
         self._fill()
 
     def _list(self, presenters: tuple[PresenterInfo, ...]) -> None:
+        self._listed = True
         self.presenter.clear()
         for presenter in presenters:
             self.presenter.addItem(presenter.title, presenter.key)
@@ -112,7 +114,7 @@ class PresenterPanel(QWidget):
         self.pages.show_content(desk.programme.audio is not None and not desk.preview.trouble)
         self._quiet.show_content(bool(desk.preview.trouble))
         self.trouble.say(desk.preview.trouble)
-        _choose(self.presenter, clip.presenter, clip.presenter)
+        _choose(self.presenter, clip.presenter, clip.presenter if self._listed else "Presenter…")
         self._fill_background(clip.background)
         self.state.say(*self._said(desk.preview.doing))
 
