@@ -127,10 +127,6 @@ class Head:
         points = skin.rest[chosen] + np.tensordot(np.asarray(weights, np.float32), _landmark_shapes(self), 1)
         return self.turn(points + self.landmark_shift, skin.follow[chosen], rotation)
 
-    def mouth_points(self, weights: Floats, rotation: Floats) -> Floats:
-        """Return the 20 mouth points (dlib 48..67) in the world: (20, 3)."""
-        return self.landmarks(weights, rotation)[48:68]
-
 
 @dataclass(frozen=True, eq=False)
 class Roots:

@@ -92,8 +92,3 @@ def read_run(path: Path) -> Run:
             return Run(**about, pictures=data["pictures"], mouths=data["mouths"], phones=phones)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EngineError(f"The lip pictures {path} are damaged: delete that file and train again.") from error
-
-
-def read_runs(folder: Path) -> list[Run]:
-    """Every run of a folder, by name."""
-    return [read_run(path) for path in sorted(folder.glob("*.npz"))]

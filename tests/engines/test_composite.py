@@ -21,11 +21,6 @@ from tests.engines.drawn_face import (
 )
 
 
-@pytest.fixture
-def frame() -> FaceFrame:
-    return FaceFrame.from_neutral(face_points())
-
-
 def test_face_is_set_in_without_touching_the_rest(frame: FaceFrame) -> None:
     body = noisy_picture(2, 640)
     setter = FaceSetter(frame, (50, 60))

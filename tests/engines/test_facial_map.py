@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from engines.api.values import FloatArray
 from engines.presenter.face_frame import BOX, FaceFrame, carry, fit_similarity, invert
@@ -15,11 +14,6 @@ from tests.engines.drawn_face import (
     moved,
     noisy_picture,
 )
-
-
-@pytest.fixture
-def frame() -> FaceFrame:
-    return FaceFrame.from_neutral(face_points())
 
 
 def open_mouth(mouth: FloatArray, gap: float) -> FloatArray:

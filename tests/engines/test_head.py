@@ -84,16 +84,16 @@ def test_jaw_lowers_chin_and_lower_teeth_and_leaves_the_upper_row(head: Head) ->
 
 @pytest.mark.parametrize("jaw", [0.0, 0.1, 0.2, 0.5, 1.0])
 def test_mouth_close_shuts_the_lips_at_any_jaw(head: Head, jaw: float) -> None:
-    mouth = head.mouth_points(face(jawOpen=jaw, mouthClose=jaw), STILL)
+    mouth = head.landmarks(face(jawOpen=jaw, mouthClose=jaw), STILL)[48:68]
     assert np.abs(mouth[[13, 14, 15], 1] - mouth[[19, 18, 17], 1]).max() < 0.1
     if jaw:
-        opened = head.mouth_points(face(jawOpen=jaw), STILL)
+        opened = head.landmarks(face(jawOpen=jaw), STILL)[48:68]
         assert opened[14, 1] - opened[18, 1] > 2.5 * jaw
 
 
 def test_pressed_and_rolled_lips_close_a_slightly_open_jaw(head: Head) -> None:
     weights = face(jawOpen=0.12, mouthClose=0.12, mouthPressLeft=0.4, mouthPressRight=0.4, mouthRollLower=0.3)
-    mouth = head.mouth_points(weights, STILL)
+    mouth = head.landmarks(weights, STILL)[48:68]
     assert (mouth[[13, 14, 15], 1] - mouth[[19, 18, 17], 1]).max() < 0.05
 
 
@@ -104,7 +104,6 @@ def test_landmarks_are_ordered_like_dlib(head: Head) -> None:
     assert (np.diff(x[17:22]) > 0).all() and (np.diff(x[22:27]) > 0).all()
     assert y[17:27].min() > y[36:48].max()
     assert x[48] < x[51] < x[54] and y[51] > y[57]
-    np.testing.assert_allclose(head.mouth_points(face(), STILL), points[48:68])
 
 
 def test_brow_landmarks_lie_on_the_brow_hairs(head: Head) -> None:

@@ -26,11 +26,6 @@ from tests.engines.drawn_face import (
 )
 
 
-@pytest.fixture
-def frame() -> FaceFrame:
-    return FaceFrame.from_neutral(face_points())
-
-
 @pytest.mark.parametrize("preset", ["studio", "paper"])
 def test_generators_paint_the_size_they_are_given(preset: str) -> None:
     config = (
