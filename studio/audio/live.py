@@ -77,7 +77,10 @@ class LiveInput:
         self.state = LiveState()
         self._source, self._on_hop, self._muted, self._ended, self._clock = source, on_hop, muted, ended, clock
         self._wake = threading.Event()
+        self._taking = threading.Lock()
+        """Held while sound is handed on, so that none is after wipe."""
         self._closing = False
+        self._first_number = self._cut = 0
         self._thread: threading.Thread | None = None
         self._stream: Stream | None = None
         self._listen(LIVE_RATE_HZ, 1)
@@ -104,22 +107,26 @@ class LiveInput:
         self._wake.set()
 
     def wipe(self) -> None:
-        """Overwrite all sound that is held."""
-        self._ring.wipe()
-        self._wiping = True
-        if self._thread is None:
-            self._forget()
+        """Overwrite all sound that is held; once this returns, none that came before is handed on."""
+        with self._taking:
+            self._ring.wipe()
+            self._position = self._base = self._ring.written
+            self._first_number += self._cut
+            self._cut = 0
+            self._cutter.wipe()
+            self._meter.reset()
+            self.gate.close()
 
     def _listen(self, rate_hz: int, channels: int) -> Hear:
         """Make ready for a stream and return its callback."""
-        self._ring = ring = MirroredRing(int(RING_S * rate_hz), channels)
-        self._cutter, self._meter = HopCutter(rate_hz), LevelMeter(rate_hz)
-        self._position = self._base = 0
-        self._cut = 0  # hops cut since _base
-        self._first_number = self.state.hops
-        self._anchor = (0, self._clock())
-        self._heard_s = self._anchor[1]
-        self._wiping = False
+        with self._taking:
+            self._ring = ring = MirroredRing(int(RING_S * rate_hz), channels)
+            self._cutter, self._meter = HopCutter(rate_hz), LevelMeter(rate_hz)
+            self._position = self._base = 0
+            self._cut = 0  # hops cut since _base
+            self._first_number = self.state.hops
+            self._anchor = (0, self._clock())
+            self._heard_s = self._anchor[1]
 
         def hear(block: FloatArray) -> None:
             ring.write(block)
@@ -180,8 +187,10 @@ class LiveInput:
 
     def take(self) -> None:
         """Cut what has come into hops and hand them on; called by the pump, or by a simulation without threads."""
-        if self._wiping:
-            self._forget()
+        with self._taking:
+            self._take()
+
+    def _take(self) -> None:
         self._drop_late()
         block, self._position = self._ring.read_from(self._position)
         if not len(block):
@@ -220,14 +229,3 @@ class LiveInput:
         self._cut, self._base = 0, self._position
         self._cutter.wipe()
         self.state = replace(self.state, dropped=self.state.dropped + skipped)
-
-    def _forget(self) -> None:
-        """On the pump thread: nothing of the sound so far is kept anywhere."""
-        self._wiping = False
-        self._ring.wipe()
-        self._position = self._base = self._ring.written
-        self._first_number += self._cut
-        self._cut = 0
-        self._cutter.wipe()
-        self._meter.reset()
-        self.gate.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -126,6 +127,32 @@ def test_a_wipe_leaves_no_sound_anywhere() -> None:
     assert heard._ring.latest(10_000).any() and heard._cutter.waiting_s > 0
     heard.wipe()
     assert not heard._ring.latest(100_000).any() and not heard._cutter._rest.any()
+
+
+def test_no_sound_from_before_a_wipe_comes_after_it() -> None:
+    source, cut, goes_on = HandSource((48_000, 1)), threading.Event(), threading.Event()
+    seen: list[Hop] = []
+
+    def slow(hop: Hop) -> None:
+        cut.set()
+        assert goes_on.wait(LIMIT_S)
+        seen.append(hop)
+
+    heard = LiveInput(source, slow)
+    heard.start()
+    while not source.streams:
+        time.sleep(0.01)
+    source.streams[0].speak(0.1)
+    assert cut.wait(LIMIT_S)
+    threading.Timer(0.1, goes_on.set).start()
+    heard.wipe()
+    assert len(seen) >= 4  # those on their way were waited for
+    known = len(seen)
+    source.streams[0].speak(0.1, loud=0.0)
+    while len(seen) < known + 4:
+        time.sleep(0.01)
+    heard.stop()
+    assert not any(hop.samples.any() for hop in seen[known:])
 
 
 def test_it_waits_for_a_busy_device_and_outlives_unplugging_and_another_rate(monkeypatch: pytest.MonkeyPatch) -> None:
