@@ -57,8 +57,24 @@ def is_off_timeline(desk: Desk) -> bool:
 MENU = Menu(
     "&Edit",
     (
-        Action("edit.undo", "Undo", undo, ("Ctrl+Z",), lambda d: d.document.can_undo, "undo"),
-        Action("edit.redo", "Redo", redo, ("Ctrl+Shift+Z", "Ctrl+Y"), lambda d: d.document.can_redo, "redo"),
+        Action(
+            "edit.undo",
+            "Undo",
+            undo,
+            ("Ctrl+Z",),
+            lambda d: d.document.can_undo,
+            "undo",
+            about=lambda d: d.document.undo_label,
+        ),
+        Action(
+            "edit.redo",
+            "Redo",
+            redo,
+            ("Ctrl+Shift+Z", "Ctrl+Y"),
+            lambda d: d.document.can_redo,
+            "redo",
+            about=lambda d: d.document.redo_label,
+        ),
         Action("edit.cut", "Cut", text("cut"), ("Ctrl+X",), text_can("cut"), "cut", apart=True),
         Action("edit.copy", "Copy", text("copy"), ("Ctrl+C",), text_can("copy"), "copy"),
         Action("edit.paste", "Paste", text("paste"), ("Ctrl+V",), text_can("paste"), "paste"),

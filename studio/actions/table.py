@@ -21,7 +21,8 @@ class Action:
     """One thing the user can do.
 
     keys: shortcuts, the first is the one shown; when: enabling rule; checked: set for actions that switch something;
-    apart: a separator before it; lit: while this holds, lit_icon is shown instead of icon.
+    apart: a separator before it; lit: while this holds, lit_icon is shown instead of icon; about: what it would act on
+    now, shown after the title, empty where there is nothing.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Action:
     apart: bool = False
     lit: Rule | None = None
     lit_icon: str = ""
+    about: Callable[[Desk], str] | None = None
 
 
 @dataclass(frozen=True)

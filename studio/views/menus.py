@@ -64,6 +64,8 @@ class ActionSet(QObject):
                 action.setChecked(row.checked(self._desk))
             if row.lit is not None:
                 self._light(action, row, row.lit(self._desk))
+            if row.about is not None:
+                _name(action, row, row.about(self._desk))
 
     def _light(self, action: QAction, row: Action, lit: bool) -> None:
         """Only where it changes: a button with another icon makes the whole window lay itself out anew."""
@@ -94,8 +96,7 @@ class ActionSet(QObject):
         action.setObjectName(row.key)
         action.setShortcuts([QKeySequence(keys) for keys in row.keys])
         action.setCheckable(row.checked is not None)
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip((row.tip or row.title.rstrip("…")) + (f"  ({keys})" if keys else ""))
+        _name(action, row)
         action.setStatusTip("")
         action.setIconText("  " + row.title.rstrip("…"))  # a tool button puts its text too close to the icon
         if row.icon:
@@ -119,6 +120,14 @@ class ActionSet(QObject):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self.refresh_soon)
+
+
+def _name(action: QAction, row: Action, about: str = "") -> None:
+    """Title and tip, with what the action would act on now."""
+    title = f"{row.title}: {about}" if about else row.title
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setText(title.replace("&", "&&"))
+    action.setToolTip((row.tip or title.rstrip("…")) + (f"  ({keys})" if keys else ""))
 
 
 class PlainKeys(QObject):

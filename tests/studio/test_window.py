@@ -62,9 +62,14 @@ def test_typing_is_one_step_of_undo(studio: Studio, qtbot: QtBot) -> None:
     editor = focused(studio, qtbot, studio.window.story.editor)
     QTest.keyClicks(editor, "Good evening")
     assert studio.desk.story is not None and studio.desk.story.text == "Good evening"
-    qtbot.waitUntil(studio.window.actions_by_key.by_key["edit.undo"].isEnabled, timeout=LIMIT_MS)
+    undo, redo = (studio.window.actions_by_key.by_key[f"edit.{verb}"] for verb in ("undo", "redo"))
+    qtbot.waitUntil(undo.isEnabled, timeout=LIMIT_MS)
+    label = studio.desk.document.undo_label
+    assert label and undo.text() == f"Undo: {label}" and redo.text() == "Redo"
     QTest.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert studio.desk.story.text == "" and editor.toPlainText() == ""
+    qtbot.waitUntil(lambda: (undo.text(), redo.text()) == ("Undo", f"Redo: {label}"), timeout=LIMIT_MS)
+    assert redo.toolTip().startswith(f"Redo: {label}  (")
     trigger(studio, "edit.redo")
     assert editor.toPlainText() == "Good evening"
 
