@@ -74,15 +74,15 @@ class FaceTraining:
 
     batch: int = 8
     clip: int = 50
-    long_batch: int = 3
-    long_clip: int = 150
+    long_batch: int = 2
+    long_clip: int = 250
     steps: int = 100_000
     rate: float = 2.5e-3
     long_rate: float = 1.2e-3
-    plain: float = 1.0
+    plain: float = 2.0
     motion: float = 0.5
-    landmarks: float = 1.0
-    turning: float = 1.5
+    landmarks: float = 2.0
+    turning: float = 8.0
     closure: float = 2.0
     dropout: float = 0.1
     seed: int = 11

@@ -23,8 +23,9 @@ from engines.face.truth import Truth, acted_face, true_face
 from engines.lipsync.augment import quicker, recorded_elsewhere
 
 VERSION = 5
-VERSIONS = 2
-"""How often each recording is heard: clean, then changed. Acted sentences are heard once, every other one changed."""
+VERSIONS = 4
+"""How often each recording is heard: clean, then changed, each time in another way. Acted sentences are heard once,
+every other one changed."""
 _FIELDS = ("columns", "ends", "expressions", "turns", "shut")
 
 
@@ -41,6 +42,11 @@ class Stream:
     expressions: np.ndarray
     turns: FloatArray
     shut: np.ndarray
+
+    @property
+    def begins(self) -> np.ndarray:
+        """First faces (n,) of the recordings that follow each other: the windows of two share no column."""
+        return np.concatenate([[0], 1 + np.flatnonzero(np.diff(self.ends) >= COLUMNS)])
 
     def clip(self, first: int, faces: int) -> Stream:
         """`faces` faces from face `first` on, its ends counted from its own first column."""

@@ -43,8 +43,13 @@ class Yardstick:
         spread = ((true - true.mean(0)) @ table).square().mean()
         return cls(true.var(0), table, spread, torch.from_numpy(ANSWERED))
 
-    def loss(self, made: tuple[Tensor, Tensor], true: tuple[Tensor, Tensor], shut: Tensor, how: FaceTraining) -> Tensor:
-        """One number for expressions (b, f, 46) and turns (b, f, 3), against the true ones; shut: (b, f)."""
+    def loss(
+        self, made: tuple[Tensor, Tensor], true: tuple[Tensor, Tensor], shut: Tensor, known: Tensor, how: FaceTraining
+    ) -> Tensor:
+        """One number for expressions (b, f, 46) and turns (b, f, 3), against the true ones.
+
+        shut: (b, f) whether lips are closed in speech; known: (b, f) 0 where what was heard cannot tell the rotation.
+        """
         error = (made[0] - true[0]) * self.answered
         weight = 1.0 + how.closure * shut[..., None]
         scale = self.variance + _LEAST_VARIANCE
@@ -52,5 +57,5 @@ class Yardstick:
         plain = error.square().mean() / (self.variance * self.answered).mean()
         motion = ((error[:, 1:] - error[:, :-1]).square() / scale).mean()
         landmarks = (weight * (error @ self.table).square()).mean() / self.spread
-        turning = ((made[1] - true[1]) / _TURN).square().mean()
+        turning = (known[..., None] * ((made[1] - true[1]) / _TURN).square()).mean()
         return expressions + how.plain * plain + how.motion * motion + how.landmarks * landmarks + how.turning * turning

@@ -20,7 +20,7 @@ from engines.face.loudness import FLOOR_DB, Loudness
 from engines.face.resample import Resampler
 from engines.performance.prosody import PITCH_RATE_HZ, PITCH_WINDOW, measure_windows
 
-_RANGE_DB, _HEADROOM_DB = 60.0, 10.0
+RANGE_DB, HEADROOM_DB = 60.0, 10.0
 _WINDOW = np.hanning(FFT + 1)[:-1].astype(np.float32)
 _FULL_SCALE = float(_WINDOW.sum()) ** 2 / 4
 _PITCH_HOP = PITCH_RATE_HZ * FRAME // RATE_HZ
@@ -93,8 +93,8 @@ class Ear:
         return np.where(self._heard, power, 0.0).astype(np.float32)
 
     def _scaled(self, power: FloatArray) -> FloatArray:
-        level = 10 * np.log10(power + 1e-12) - self._loudness.level_db + _RANGE_DB - _HEADROOM_DB
-        return np.where(self._heard, np.clip(level / _RANGE_DB, 0.0, 1.5), 0.0).astype(np.float32)
+        level = 10 * np.log10(power + 1e-12) - self._loudness.level_db + RANGE_DB - HEADROOM_DB
+        return np.where(self._heard, np.clip(level / RANGE_DB, 0.0, 1.5), 0.0).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)

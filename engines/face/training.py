@@ -18,10 +18,14 @@ from torch import Tensor, nn
 
 from engines.common.checkpoints import Networks, gathered, scatter
 from engines.common.weights import load_weights, save_weights
+from engines.face.augment import elsewhere
 from engines.face.config import FaceConfig, FaceTraining
 from engines.face.dataset import Stream
 from engines.face.losses import Yardstick
 from engines.face.model import FaceNetwork
+
+_UNKNOWN = 75
+"""Faces until a clip from the middle of a recording has told how its speaker usually speaks."""
 
 
 class Course:
@@ -33,6 +37,7 @@ class Course:
         self.device = device
         self.network = FaceNetwork(config, how.dropout).to(device)
         self._yardstick = Yardstick.of(stream.expressions)
+        self._begins = stream.begins
         _start_at_mean(self.network, stream)
         self.average = deepcopy(self.network)
         self._rate = how.rate if config.kind == "static" else how.long_rate
@@ -68,21 +73,35 @@ class Course:
     def _learn(self, rng: np.random.Generator) -> float:
         long = self.config.kind != "static"
         faces, count = (self.how.long_clip, self.how.long_batch) if long else (self.how.clip, self.how.batch)
-        starts = rng.integers(0, len(self.stream.ends) - faces + 1, count)
+        starts = self._starts(rng, faces, count)
         clips = [self.stream.clip(int(start), faces) for start in starts]
         width = max(len(c.columns) for c in clips)
-        columns = torch.stack([_tensor(np.pad(c.columns, ((0, width - len(c.columns)), (0, 0)))) for c in clips])
+        heard = [elsewhere(c.columns.astype(np.float32), rng) for c in clips]
+        columns = torch.stack([_tensor(np.pad(h, ((0, width - len(h)), (0, 0)))) for h in heard])
         columns = columns + 0.04 * torch.randn(len(clips), 1, 1) * (columns > 0)  # level within 2.4 dB
         self.network.train()
         ends = torch.from_numpy(np.stack([c.ends for c in clips]))
-        return self._step(self.network(columns.to(self.device), ends.to(self.device))[:2], clips)
+        known = torch.from_numpy(np.stack([self._known(int(start), faces) for start in starts])).to(self.device)
+        return self._step(self.network(columns.to(self.device), ends.to(self.device))[:2], clips, known)
 
-    def _step(self, made: tuple[Tensor, Tensor], clips: list[Stream]) -> float:
+    def _starts(self, rng: np.random.Generator, faces: int, count: int) -> np.ndarray:
+        """First faces of clips: half of them, where a recording begins, as a network is used."""
+        last = len(self.stream.ends) - faces
+        anywhere = rng.integers(0, last + 1, count)
+        begins = rng.choice(self._begins[self._begins <= last], count)
+        return np.where(rng.random(count) < 0.5, begins, anywhere)
+
+    def _known(self, start: int, faces: int) -> np.ndarray:
+        """1 (faces,) where a clip tells how its speaker usually speaks, against which heads turn; 0 before."""
+        begins = int(self._begins[np.searchsorted(self._begins, start)]) if start <= self._begins[-1] else start + faces
+        return (np.arange(faces) >= min(_UNKNOWN, begins - start)).astype(np.float32)
+
+    def _step(self, made: tuple[Tensor, Tensor], clips: list[Stream], known: Tensor) -> float:
         true = tuple(
             torch.stack([_tensor(getattr(c, n)) for c in clips]).to(self.device) for n in ("expressions", "turns")
         )
         shut = torch.stack([_tensor(c.shut) for c in clips]).to(self.device)
-        loss = self._yardstick.loss(made, (true[0], true[1]), shut, self.how)
+        loss = self._yardstick.loss(made, (true[0], true[1]), shut, known, self.how)
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)

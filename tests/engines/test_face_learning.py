@@ -191,6 +191,28 @@ def test_a_clip_holds_the_windows_of_its_faces() -> None:
     assert np.array_equal(clip.expressions, stream.expressions[20:50])
 
 
+def test_a_stream_knows_where_recordings_begin_and_clips_what_they_cannot_know() -> None:
+    stream = joined([heard_as(item(key), tiny(), 0) for key in "abcd"])
+    assert stream.begins.tolist() == [0, 40, 80, 120]
+    course = Course(tiny(), FaceTraining(), stream, 1e9, "cpu")
+    assert course._known(40, 100).all()
+    assert course._known(60, 50).tolist() == [0.0] * 20 + [1.0] * 30  # until the next one begins
+    assert course._known(121, 100).sum() == 25  # or three seconds on
+    starts = course._starts(np.random.default_rng(0), 50, 400)
+    assert starts.min() >= 0 and starts.max() <= 110
+    assert 150 < np.isin(starts, stream.begins).sum() < 250 and 120 not in starts
+
+
+def test_a_turn_that_nothing_told_costs_nothing() -> None:
+    stream = heard_as(item(), tiny(), 0)
+    course = Course(tiny("static"), FaceTraining(), stream, 1e9, "cpu")
+    true = torch.from_numpy(stream.expressions.astype(np.float32))[None], torch.from_numpy(stream.turns)[None]
+    wrong, shut = true[1] + 0.01, torch.zeros(1, 40)
+    for known, cost in ((torch.zeros(1, 40), 0.0), (torch.ones(1, 40), FaceTraining().turning * (0.01 / 0.006) ** 2)):
+        loss = course._yardstick.loss((true[0], wrong), true, shut, known, FaceTraining())
+        assert float(loss) == pytest.approx(cost, rel=1e-3)
+
+
 @pytest.mark.parametrize("kind", ["static", "lstm"])
 def test_a_network_learns_what_it_hears_and_goes_on_after_a_pause(kind: str, tmp_path: Path) -> None:
     stream = heard_as(item(), tiny(), 0)
