@@ -18,7 +18,7 @@ from engines.scene.head import load_head
 
 OURS = np.array([any(shape in MOUTH for shape in PAIRS.get(name, ())) for name in EXPRESSIONS])
 """Expressions that belong to the mouth."""
-SHUT_CM, AJAR_CM = 0.20, 0.28
+SHUT_CM, AJAR_CM = 0.22, 0.30
 """A mouth open so little is shut; one open so much is left as it is; between, it fades. Chosen on the tuning voices."""
 _INNER = ((61, 67), (62, 66), (63, 65))
 _REST = {"ChinLowerRaise": 0.02}
