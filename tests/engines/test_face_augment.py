@@ -34,12 +34,11 @@ def test_what_is_heard_elsewhere_is_still_what_an_ear_gives(seed: int) -> None:
     assert np.array_equal(after, elsewhere(before, np.random.default_rng(seed)))
 
 
-@given(st.integers(0, 10_000))
-def test_sounds_begin_when_they_began(seed: int) -> None:
-    after = elsewhere(spoken(), np.random.default_rng(seed)).astype(np.float64)
-    begins = np.arange(20, 270, 60)
-    loudest = after.max(axis=1)
-    assert all(loudest[b + 2] > loudest[b - 3 : b].mean() + 0.05 for b in begins)
+def test_sounds_begin_when_they_began() -> None:
+    after = [elsewhere(spoken(), np.random.default_rng(seed)).max(axis=1) for seed in range(60)]
+    loudest = np.mean(after, axis=0)  # one clip alone may be drowned in noise
+    for begin in range(20, 270, 60):
+        assert loudest[begin + 1] > loudest[begin - 2 : begin].mean() + 0.1
 
 
 def test_chance_is_new_every_time_and_some_clips_stay_as_they_are() -> None:
