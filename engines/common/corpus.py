@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache as cached
 from pathlib import Path
 from typing import Literal
 
@@ -27,7 +28,9 @@ Label = Callable[[Audio, str], Speech]
 
 SOUNDS = frozenset({".flac", ".wav", ".ogg", ".mp3"})
 VIDEOS = (".mpg", ".mp4", ".mov", ".mkv", ".avi", ".webm")
-SENTENCES = Path(__file__).parents[2] / "assets" / "lexicon" / "sentences.txt"
+_LEXICON = Path(__file__).parents[2] / "assets" / "lexicon"
+SENTENCES = _LEXICON / "sentences.txt"
+TRANSCRIPTS = _LEXICON / "transcripts.tsv"
 UNSEEN_SENTENCES = 0.15
 """Share of the different sentences kept out of training."""
 UNSEEN_VOICES = 0.04
@@ -161,24 +164,40 @@ def _spoken(job: SpeakJob, split: Split) -> SpokenSentence:
 
 
 def labelled(utterance: Utterance, cache: Path, label: Label) -> Speech:
-    """Load a recording with its phones, labelling it once: the phones are kept as JSON in the cache folder."""
+    """Load a recording with its phones, labelling it once: the phones are kept as JSON in the cache folder.
+
+    Where its corpus gives no text, the transcript of this product is aligned, if there is one.
+    """
     audio = utterance.load()
+    text = utterance.text or transcripts().get(utterance.path.stem, "")
     name = re.sub(r"[^\w.-]+", "__", utterance.key) + ".json"
-    kept = _read_phones(cache / name)
+    kept = _read_phones(cache / name, text)
     if kept is None:
-        kept = label(audio, utterance.text).phones
+        kept = label(audio, text).phones
         cache.mkdir(parents=True, exist_ok=True)
         rows = [[p.symbol, round(p.start_s, 4), round(p.end_s, 4), p.stress] for p in kept]
         part = cache / f"{name}.part"
-        part.write_text(json.dumps({"version": 1, "text": utterance.text, "phones": rows}, ensure_ascii=False))
+        part.write_text(json.dumps({"version": 1, "text": text, "phones": rows}, ensure_ascii=False))
         os.replace(part, cache / name)
     return Speech(audio, kept, text=utterance.text)
 
 
-def _read_phones(path: Path) -> tuple[Phone, ...] | None:
-    """Phones kept earlier; None where there are none or the file is damaged."""
+def _read_phones(path: Path, text: str) -> tuple[Phone, ...] | None:
+    """Phones of this text kept earlier; None where there are none or the file is damaged."""
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))["phones"]
-        return tuple(Phone(str(s), float(a), float(b), int(stress)) for s, a, b, stress in rows)
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["text"] != text:
+            return None
+        return tuple(Phone(str(s), float(a), float(b), int(stress)) for s, a, b, stress in kept["phones"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+@cached
+def transcripts() -> dict[str, str]:
+    """What is said in recordings whose corpus has lost its texts, by name; assets/lexicon/card.md tells their origin.
+
+    They guide the phones and nothing else: the split of a recording does not hang on them.
+    """
+    lines = TRANSCRIPTS.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t", 1) for line in lines if not line.startswith("#"))

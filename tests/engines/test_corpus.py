@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -124,3 +125,29 @@ def test_labels_are_found_once_and_a_damaged_label_is_found_again(tmp_path: Path
     (tmp_path / "cache" / "one.wav.json").write_text('{"phones": [', encoding="utf-8")
     assert corpus.labelled(utterance, tmp_path / "cache", label).phones == first.phones
     assert len(calls) == 2
+
+
+def test_a_recording_without_text_is_aligned_to_the_transcript_of_this_product(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "19-198-0000.wav", noise(0.1).samples, 16_000)
+    (utterance,) = corpus.utterances(tmp_path)
+    given: list[str] = []
+
+    def label(audio: Audio, text: str) -> Speech:
+        given.append(text)
+        return Speech(audio, (Phone("_", 0.0, 0.1),))
+
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    earlier = '{"text": "", "phones": [["_", 0.0, 0.1, 0]]}'  # as it was labelled before there was a transcript
+    (cache / "19-198-0000.wav.json").write_text(earlier, encoding="utf-8")
+    assert corpus.labelled(utterance, cache, label).text == utterance.text == ""
+    corpus.labelled(utterance, cache, label)
+    assert given == ["northanger abbey"]
+    assert utterance.split == "train"
+
+
+def test_transcripts_are_words_that_can_be_aligned() -> None:
+    told = corpus.transcripts()
+    assert len(told) > 200
+    assert all(re.fullmatch(r"\d+-\d+-\d{4}", name) for name in told)
+    assert all(re.fullmatch(r"[a-z']+( [a-z']+)*", text) for text in told.values())
