@@ -23,9 +23,10 @@ EARLY = 96
 block more."""
 COLUMNS = 32
 """Spectra in the window of a face: 31 hops and one transform, 95.8 ms."""
-DELAY = 1
-"""Faces that sound runs ahead: the window that ends at (k + 1) / 25 s gives the face of k / 25 s."""
-DELAY_S = DELAY / FPS
+DELAY_S = 0.048
+"""Seconds that sound runs ahead of its face: what the 60 ms from sound to pose leave when everything else is paid."""
+LEAD_S = DELAY_S - 1 / FPS
+"""How much of that is more than one face's own time."""
 
 
 @dataclass(frozen=True)

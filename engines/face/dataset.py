@@ -22,7 +22,7 @@ from engines.face.sound import Heard, hear
 from engines.face.truth import Truth, acted_face, true_face
 from engines.lipsync.augment import quicker, recorded_elsewhere
 
-VERSION = 6
+VERSION = 7
 VERSIONS = 4
 """How often each recording is heard: clean, then changed, each time in another way. Acted sentences are heard once,
 every other one changed."""

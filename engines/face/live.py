@@ -57,8 +57,8 @@ class LiveFace:
         self._next_s = heard.at_s + heard.block.seconds
 
     def _pose(self, moment: Moment, heard: Heard, began_s: float) -> Pose:
-        at_s = self._base_s + self._faces / FPS
         self._faces += 1
+        at_s = self._base_s + self._faces / FPS - DELAY_S
         weights, rotation = self._animator.push(moment)
         if self._idle is not None:
             weights, rotation = self._idle.lay(weights, rotation, at_s)

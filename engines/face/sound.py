@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engines.api.values import Audio, FloatArray
-from engines.face.config import BANDS, COLUMNS, EARLY, FFT, FRAME, HOP, RATE_HZ, FaceConfig
+from engines.face.config import BANDS, COLUMNS, EARLY, FFT, FRAME, HOP, LEAD_S, RATE_HZ, FaceConfig
 from engines.face.loudness import FLOOR_DB, Loudness
 from engines.face.resample import Resampler
 from engines.performance.prosody import PITCH_RATE_HZ, PITCH_WINDOW, measure_windows
@@ -33,7 +33,7 @@ class Moment:
     """What was heard for one face.
 
     window: (32, 128) float32, oldest column first; fresh: how many of its columns are new; loudness: after this moment.
-    energy_db: of the last 40 ms; pitch_hz: 0 where unvoiced, of the 64 ms about the face's own time.
+    energy_db: of the last 40 ms; pitch_hz: 0 where unvoiced, of the 64 ms about the beginning of those.
     """
 
     window: FloatArray
@@ -113,9 +113,12 @@ class Heard:
 
 
 def moments(audio: Audio, frames: int, top_hz: float = FaceConfig().top_hz) -> Iterator[Moment]:
-    """The moments of `frames` faces of a recording, silence after it."""
+    """The moments of the faces at k / 25 s, `frames` of them, silence after the recording.
+
+    It is heard from LEAD_S on, so that the sound DELAY_S after a face is the newest that its ear has heard.
+    """
     ear, step, given = Ear(audio.rate_hz, top_hz), round(_BLOCK_S * audio.rate_hz), 0
-    for first in range(0, len(audio.samples) + 2 * step, step):
+    for first in range(round(LEAD_S * audio.rate_hz), len(audio.samples) + 2 * step, step):
         block = np.nan_to_num(audio.samples[first : first + step])
         for moment in ear.push(np.pad(block, (0, step - len(block)))):
             if given == frames:

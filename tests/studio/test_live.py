@@ -131,26 +131,29 @@ def test_a_wipe_leaves_no_sound_anywhere() -> None:
 
 def test_no_sound_from_before_a_wipe_comes_after_it() -> None:
     source, cut, goes_on = HandSource((48_000, 1)), threading.Event(), threading.Event()
+    opened: queue.Queue[object] = queue.Queue()
+    source.opened = opened.put
     seen: list[Hop] = []
+    enough = threading.Event()
 
     def slow(hop: Hop) -> None:
         cut.set()
         assert goes_on.wait(LIMIT_S)
         seen.append(hop)
+        if len(seen) >= 8:
+            enough.set()
 
     heard = LiveInput(source, slow)
     heard.start()
-    while not source.streams:
-        time.sleep(0.01)
+    opened.get(timeout=LIMIT_S)
     source.streams[0].speak(0.1)
     assert cut.wait(LIMIT_S)
     threading.Timer(0.1, goes_on.set).start()
     heard.wipe()
-    assert len(seen) >= 4  # those on their way were waited for
     known = len(seen)
+    assert known >= 4  # those on their way were waited for
     source.streams[0].speak(0.1, loud=0.0)
-    while len(seen) < known + 4:
-        time.sleep(0.01)
+    assert enough.wait(LIMIT_S)
     heard.stop()
     assert not any(hop.samples.any() for hop in seen[known:])
 
