@@ -36,7 +36,7 @@ class TimedPath(LivePath):
 
     def _note(self, hop: Hop, pose: Pose, arrived_s: float) -> None:
         super()._note(hop, pose, arrived_s)
-        # A face shows the beginning of the frame whose end completed it: delay_s is that frame, counted once.
+        # A face is that of delay_s before the end of the hop which completed it.
         self.sound_to_pose_s.append(arrived_s - hop.heard_s + pose.delay_s)
 
 
