@@ -59,11 +59,16 @@ class LiveTake:
                 self._poses.append(np.concatenate([weights, rotation]))
 
     def finish(self) -> tuple[Audio, Performance]:
-        """The sound (raw, gate or not) and the face at FPS; before the first pose and after the last it holds still."""
+        """The sound (raw, gate or not) and the face at FPS; before the first pose and after the last it holds still.
+
+        The sound begins up to a frame later than the take, so that frames stand where poses do: a mouth that shuts for
+        one of them would not shut halfway between two.
+        """
         with self._lock:
-            audio = Audio(self._sound.rows.copy(), LIVE_RATE_HZ)
-            poses = np.array(self._poses or [np.zeros(55, np.float32)], np.float32)
             times_s = np.array(self._times_s or [0.0])
-        at_s = np.arange(frame_count(audio.seconds, FPS)) / float(FPS)
+            skipped_s = times_s[0] % (1 / float(FPS))
+            audio = Audio(self._sound.rows[round(skipped_s * LIVE_RATE_HZ) :].copy(), LIVE_RATE_HZ)
+            poses = np.array(self._poses or [np.zeros(55, np.float32)], np.float32)
+        at_s = skipped_s + np.arange(frame_count(audio.seconds, FPS)) / float(FPS)
         curves = np.stack([np.interp(at_s, times_s, column) for column in poses.T], axis=1).astype(np.float32)
         return audio, Performance(curves[:, :52].clip(0, 1), curves[:, 52:], FPS)

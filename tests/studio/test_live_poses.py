@@ -83,10 +83,24 @@ def test_a_take_has_sound_and_face_on_one_clock() -> None:
         take.hear(hop(number, 0.1 * number))
         take.see(number, 0.0, np.full(52, (number - 6) * HOP_S, np.float32), np.zeros(3, np.float32))
     audio, performance = take.finish()
-    assert len(audio.samples) == 6 * HOP and audio.rate_hz == LIVE_RATE_HZ
-    assert not audio.samples[2 * HOP : 4 * HOP].any() and audio.samples[4 * HOP] == pytest.approx(1.1)
-    assert len(performance.weights) == 3  # 0.12 s at 25 frames
-    assert np.allclose(performance.weights[:, JAW], [0.02, 0.04, 0.08])  # each frame shows the time it stands at
+    assert len(audio.samples) == 5 * HOP and audio.rate_hz == LIVE_RATE_HZ  # from the first pose on
+    assert not audio.samples[HOP : 3 * HOP].any() and audio.samples[3 * HOP] == pytest.approx(1.1)
+    assert len(performance.weights) == 2  # 0.1 s at 25 frames
+    assert np.allclose(performance.weights[:, JAW], [0.02, 0.06])  # each frame shows the time it stands at
+
+
+@pytest.mark.parametrize("first", [1, 2])
+def test_frames_of_a_take_are_poses_and_not_between_them(first: int) -> None:
+    take, shut = LiveTake(), [0.0, 1.0] * 5
+    for number in range(12):
+        take.hear(hop(number, 0.01 * number))
+        if number >= first and (number - first) % 2 == 0:
+            weights = np.full(52, shut[(number - first) // 2], np.float32)
+            take.see(number, 0.048, weights, np.zeros(3, np.float32))
+    audio, performance = take.finish()
+    jaw = performance.weights[:, JAW]
+    assert np.allclose(jaw, jaw.round(), atol=1e-4) and np.ptp(jaw) > 0.9
+    assert 0.24 - 0.04 < audio.seconds <= 0.24
 
 
 def test_a_path_times_records_and_tunes_what_comes() -> None:
