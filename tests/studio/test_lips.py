@@ -62,7 +62,7 @@ def test_the_mouth_moves_while_typing_and_says_the_sentence_at_rest(
     qtbot.waitUntil(lambda: panel.lips.picture is not None, timeout=LIMIT_MS)
     assert panel.pages.content.isVisibleTo(panel)
     qtbot.waitUntil(lambda: asked(studio)[-1].text == "Good evening from the harbour", timeout=LIMIT_MS)
-    assert panel.words.text() == "Good evening from the harbour"
+    qtbot.waitUntil(lambda: panel.words.text() == "Good evening from the harbour", timeout=LIMIT_MS)
 
 
 def test_nothing_is_painted_while_nobody_looks(studio: Studio, panel: LipsPanel, qtbot: QtBot) -> None:
